@@ -1,0 +1,3 @@
+export { type ServiceUrls, serviceUrls } from './service-urls.ts';
+export { readSettings, type Settings, SettingsError } from './settings.ts';
+export { millraceVersion } from './version.ts';

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{apps,libs,tools}/**/*.test.ts'],
+    exclude: ['**/node_modules/**'],
+    // One process per test file: tests start child processes, send signals and set up sockets of their own.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
