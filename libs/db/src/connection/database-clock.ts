@@ -1,0 +1,42 @@
+import type { Clock, Timer } from '@millrace/clock';
+import type { Database } from './database.ts';
+import { statement } from './statement.ts';
+
+/** A clock that goes by Postgres's time, so that all servers on one database agree. */
+export interface DatabaseClock extends Clock, Disposable {}
+
+const readTime = statement<{ now: number }>('read_time', 'select clock_timestamp() as now');
+const measureEveryMs = 30_000;
+
+/** Measures the offset of Postgres's clock from `base`, now and every 30 s; a failed measurement keeps the last one. */
+export async function startDatabaseClock(database: Database, base: Clock): Promise<DatabaseClock> {
+  let offset = 0;
+  let timer: Timer | undefined;
+  let stopped = false;
+  const measure = async () => {
+    const before = base.now();
+    const [row] = await database.run(readTime, []);
+    const after = base.now();
+    if (row) offset = Math.round(row.now - (before + after) / 2);
+  };
+  const again = () => {
+    timer = base.setTimer(measureEveryMs, () => {
+      measure()
+        .catch(() => undefined)
+        .finally(() => {
+          if (!stopped) again();
+        });
+    });
+  };
+  await measure();
+  again();
+  return {
+    now: () => base.now() + offset,
+    setTimer: (delayMs, fire) => base.setTimer(delayMs, fire),
+    sleep: (delayMs, signal) => base.sleep(delayMs, signal),
+    [Symbol.dispose]() {
+      stopped = true;
+      timer?.cancel();
+    },
+  };
+}

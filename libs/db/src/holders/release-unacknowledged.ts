@@ -1,0 +1,21 @@
+import type { Executor } from '../connection/statement.ts';
+import type { Signal } from '../signals/signals.ts';
+import type { HeldRun } from './adopt-flow-runs.ts';
+import { type LossContext, loseFlowRuns } from './lose-flow-runs.ts';
+
+/** Returns assignments to their queues that the agent never acknowledged, or refused (with its reason). */
+export function releaseUnacknowledged(
+  executor: Executor,
+  runs: readonly HeldRun[],
+  context: LossContext & { readonly refusedReason?: string },
+): Promise<Signal[]> {
+  const epochs = new Map(runs.map((run) => [run.flowRunId, run.epoch]));
+  const loss = context.refusedReason
+    ? ({ cause: 'holder-lost', message: `the agent refused it: ${context.refusedReason}` } as const)
+    : ({ cause: 'never-acknowledged', message: 'the agent never said that it had it' } as const);
+  return loseFlowRuns(executor, [...epochs.keys()], loss, {
+    ...context,
+    still: (run) =>
+      run.image.state.type === 'PENDING' && !run.acknowledged && run.image.epoch === epochs.get(run.image.id),
+  });
+}

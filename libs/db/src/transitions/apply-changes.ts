@@ -1,0 +1,63 @@
+import { type FlowRunImage, isQueued } from '@millrace/orchestration';
+import { type Executor, statement } from '../connection/statement.ts';
+import { deleteQueueEntries, insertQueueEntries } from '../queues/queue-entries.ts';
+import type { Signal } from '../signals/signals.ts';
+import type { Infrastructure, LockedFlowRun } from './flow-run-row.ts';
+import { insertStates, type StateEntry } from './insert-states.ts';
+import { writeFlowRuns } from './write-flow-runs.ts';
+
+/** What one transaction makes of one run that it has locked: any number of states, one last image. */
+export interface FlowRunChange {
+  readonly before: LockedFlowRun;
+  readonly image: FlowRunImage;
+  /** In order, at least one. */
+  readonly states: readonly StateEntry[];
+  readonly acknowledged: boolean;
+  readonly infrastructure: Infrastructure;
+}
+
+const markFiresStarted = statement(
+  'mark_fires_started',
+  `update millrace.schedule_fire set status = 'started' where flow_run_id = any($1::uuid[]) and status = 'scheduled'`,
+);
+
+/**
+ * Writes decisions: rows, history, queue entries, the fire ledger, in a constant number of statements. Gives the
+ * wake-ups to publish once the transaction has committed.
+ */
+export async function applyChanges(
+  executor: Executor,
+  changes: readonly FlowRunChange[],
+  now: number,
+): Promise<Signal[]> {
+  if (changes.length === 0) return [];
+  const ids = (chosen: readonly FlowRunChange[]) => chosen.map(({ image }) => image.id);
+  const wasQueued = changes.filter(({ before }) => isQueued(before.image));
+  const nowQueued = changes.filter(({ image }) => isQueued(image));
+  const started = changes.filter(
+    ({ before, image }) => before.scheduleId && before.image.runCount === 0 && image.runCount > 0,
+  );
+  const nothing: { work_queue_id: string }[] = [];
+  // Given together, so that on a dedicated connection they travel together.
+  const [, , , , entries] = await Promise.all([
+    writeFlowRuns(executor, changes.map(lastWrite), now),
+    insertStates(
+      executor,
+      changes.flatMap(({ states }) => states),
+      now,
+    ),
+    wasQueued.length > 0 ? deleteQueueEntries(executor, ids(wasQueued)) : undefined,
+    started.length > 0 ? executor.run(markFiresStarted, [ids(started)]) : undefined,
+    nowQueued.length > 0 ? insertQueueEntries(executor, ids(nowQueued)) : nothing,
+  ]);
+  return [
+    ...changes.map(({ image }): Signal => ({ kind: 'flow-run', id: image.id })),
+    ...[...new Set(entries.map((entry) => entry.work_queue_id))].map((id): Signal => ({ kind: 'queue', id })),
+  ];
+}
+
+function lastWrite({ image, states, acknowledged, infrastructure }: FlowRunChange) {
+  const last = states.at(-1);
+  if (!last) throw new RangeError('a change without a state');
+  return { image, stateId: last.id, acknowledged, infrastructure, actor: last.actor };
+}

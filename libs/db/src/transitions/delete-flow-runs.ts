@@ -1,0 +1,30 @@
+import { type Executor, statement } from '../connection/statement.ts';
+
+// Locked first: a run that is being claimed is not deleted, and one that is deleted can't be claimed.
+const lock = statement<{ id: string }>(
+  'lock_unstarted_flow_runs',
+  `select id from millrace.flow_run
+   where id = any($1::uuid[]) and state_type = 'SCHEDULED' and run_count = 0 and holder_id is null
+   order by id for update`,
+);
+const deleteEntries = statement(
+  'delete_unstarted_entries',
+  'delete from millrace.queue_entry where flow_run_id = any($1::uuid[])',
+);
+const deleteStates = statement(
+  'delete_unstarted_states',
+  'delete from millrace.flow_run_state where flow_run_id = any($1::uuid[])',
+);
+const deleteRuns = statement('delete_unstarted_runs', 'delete from millrace.flow_run where id = any($1::uuid[])');
+
+/** Deletes those of the runs that are SCHEDULED, never ran and are held by nobody; gives the ids that went. */
+export async function deleteUnstartedFlowRuns(executor: Executor, ids: readonly string[]): Promise<string[]> {
+  const gone = (await executor.run(lock, [ids])).map((row) => row.id);
+  if (gone.length === 0) return [];
+  await Promise.all([
+    executor.run(deleteEntries, [gone]),
+    executor.run(deleteStates, [gone]),
+    executor.run(deleteRuns, [gone]),
+  ]);
+  return gone;
+}

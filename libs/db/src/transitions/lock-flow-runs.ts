@@ -1,0 +1,25 @@
+import { type Executor, statement } from '../connection/statement.ts';
+import { type FlowRunRow, imageColumns, type LockedFlowRun, lockedFlowRun } from './flow-run-row.ts';
+
+// In id order, as everywhere, so that two transactions never wait for each other in a circle. "No key": rows that
+// refer to a run can still be added.
+const lock = statement<FlowRunRow>(
+  'lock_flow_runs',
+  `select ${imageColumns} from millrace.flow_run r where r.id = any($1::uuid[]) order by r.id for no key update`,
+);
+
+const lockFree = statement<FlowRunRow>(
+  'lock_free_flow_runs',
+  `select ${imageColumns} from millrace.flow_run r where r.id = any($1::uuid[]) order by r.id
+   for no key update skip locked`,
+);
+
+/** Locks the runs that exist; waits for those that another transaction has. */
+export async function lockFlowRuns(executor: Executor, ids: readonly string[]): Promise<LockedFlowRun[]> {
+  return (await executor.run(lock, [ids])).map(lockedFlowRun);
+}
+
+/** Locks the runs that exist and that no other transaction has. */
+export async function lockFreeFlowRuns(executor: Executor, ids: readonly string[]): Promise<LockedFlowRun[]> {
+  return (await executor.run(lockFree, [ids])).map(lockedFlowRun);
+}
