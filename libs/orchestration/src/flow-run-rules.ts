@@ -33,6 +33,12 @@ export const flowRunRules: readonly Rule[] = [
     decide: (run) => (isTerminal(run.state.type) ? abort(`the run has ended as ${run.state.name}`) : undefined),
   },
   {
+    name: 'not-held',
+    says: 'A run that nobody holds is moved by a claim alone.',
+    decide: (run, by) =>
+      by.kind !== 'claim' && run.holderId === null ? abort('nobody holds the run; a claim comes first') : undefined,
+  },
+  {
     name: 'claim',
     says: 'PENDING is reached by a claim alone, from SCHEDULED, while nobody holds the run.',
     decide: (run, by, proposed) => {

@@ -1,0 +1,56 @@
+import { type Clock, newId } from '@millrace/clock';
+import {
+  type ClaimedRun,
+  claimFlowRuns,
+  type Database,
+  dedicatedConnection,
+  findNextDue,
+  type Signals,
+} from '@millrace/db';
+
+/** What a claim gave, and when to try again. */
+export interface Claim {
+  readonly claimed: readonly ClaimedRun[];
+  /** When the queues have something due next, epoch ms; undefined if nothing is to come, or if there was more than asked for. */
+  readonly nextDue: number | undefined;
+}
+
+/** Claims for all streams of this process, one after the other: they would only pass over each other's locks. */
+export interface Claimer extends AsyncDisposable {
+  claim(queueIds: readonly string[], holderId: string, limit: number): Promise<Claim>;
+}
+
+export interface ClaimerOptions {
+  readonly database: Database;
+  readonly signals: Signals;
+  readonly clock: Clock;
+}
+
+export function openClaimer({ database, signals, clock }: ClaimerOptions): Claimer {
+  const connection = dedicatedConnection(database, 'millrace claims');
+  let last: Promise<unknown> = Promise.resolve();
+  const claim = async (queueIds: readonly string[], holderId: string, limit: number): Promise<Claim> => {
+    const now = clock.now();
+    const options = { queueIds, holderId, limit, now, actor: 'scheduler', newId: () => newId(clock) };
+    const result = await connection.transaction(async (executor) => {
+      const [given, nextDue] = await Promise.all([
+        claimFlowRuns(executor, options),
+        findNextDue(executor, queueIds, now),
+      ]);
+      return { ...given, nextDue };
+    });
+    signals.publish(result.signals);
+    return { claimed: result.claimed, nextDue: result.claimed.length < limit ? result.nextDue : undefined };
+  };
+  return {
+    claim(queueIds, holderId, limit) {
+      const next = last.then(() => claim(queueIds, holderId, limit));
+      last = next.catch(() => undefined);
+      return next;
+    },
+    async [Symbol.asyncDispose]() {
+      await last;
+      await connection[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { newId } from '@millrace/clock';
+import { topUpSchedules } from '@millrace/db';
+import type { Context } from '../context.ts';
+import { startLoop } from './loop.ts';
+
+const EVERY_MS = 5_000;
+const BATCH_SIZE = 500;
+
+/** Keeps every active schedule's next runs made ahead; a pass costs what is due, not what there is. */
+export function startTopUp({ database, signals, clock, log }: Context): AsyncDisposable {
+  const pass = async (stopped: AbortSignal) => {
+    for (let made = 1; made > 0 && !stopped.aborted; ) {
+      const result = await topUpSchedules(database, { now: clock.now(), limit: BATCH_SIZE, newId: () => newId(clock) });
+      signals.publish(result.signals);
+      made = result.count;
+    }
+  };
+  return startLoop({ name: 'top-up', clock, log, everyMs: EVERY_MS, pass });
+}

@@ -1,0 +1,52 @@
+import type { DispatchRequest, Hello } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
+import { invalidArgument } from '@millrace/rpc/errors';
+import type { CallContext } from '@millrace/rpc/server';
+import type { Context } from '../context.ts';
+import { openSession, type Session } from '../dispatch/session.ts';
+
+/** An agent's stream: Hello opens a session; what the agent says drives it, what it has to send is sent. */
+export async function* dispatch(context: Context, requests: AsyncIterable<DispatchRequest>, call: CallContext) {
+  const incoming = requests[Symbol.asyncIterator]();
+  const session = await openSession(context, await readHello(incoming));
+  const reading = listen(incoming, session).then(
+    () => session.end(),
+    (error: unknown) => session.end(error),
+  );
+  const drain = () => session.drain();
+  call.signal.addEventListener('abort', drain, { once: true });
+  if (call.signal.aborted) drain();
+  try {
+    yield* session.responses();
+  } finally {
+    call.signal.removeEventListener('abort', drain);
+    await session[Symbol.asyncDispose]();
+    void reading;
+  }
+}
+
+async function readHello(incoming: AsyncIterator<DispatchRequest>): Promise<Hello> {
+  const first = await incoming.next();
+  const message = first.done ? undefined : first.value.message;
+  if (message?.case !== 'hello')
+    throw invalidArgument([{ field: 'message', description: 'the first message of a stream is hello' }]);
+  return message.value;
+}
+
+async function listen(incoming: AsyncIterator<DispatchRequest>, session: Session): Promise<void> {
+  for (let next = await incoming.next(); !next.done; next = await incoming.next()) {
+    const { message } = next.value;
+    switch (message.case) {
+      case 'credit':
+        session.credit(message.value.slots);
+        break;
+      case 'ack':
+        await session.acknowledge(message.value);
+        break;
+      case 'heartbeat':
+        await session.heartbeat(message.value.sequence);
+        break;
+      default:
+        throw invalidArgument([{ field: 'message', description: 'hello is sent once, and first' }]);
+    }
+  }
+}

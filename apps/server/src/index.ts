@@ -1,0 +1,1 @@
+export { type RunningServer, ServerError, type ServerOptions, startServer } from './start.ts';

@@ -1,0 +1,82 @@
+import type { Clock } from '@millrace/clock';
+import { openInstallation } from '@millrace/db';
+import { startDeployments } from '@millrace/deployments';
+import { startOrchestrator } from '@millrace/orchestrator';
+import { startRpcServer } from '@millrace/rpc/server';
+import { startScheduler } from '@millrace/scheduler';
+import type { AppOptions, RunningApp } from '@millrace/service';
+import type { Logger } from '@millrace/telemetry';
+import { openHomeDatabase } from './home-database.ts';
+
+export { ServerError } from './server-error.ts';
+
+export interface ServerOptions {
+  /** Holds the embedded database; not touched where `databaseUrl` is given. */
+  readonly home: string;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 4200; 0 takes a free one. */
+  readonly port?: number;
+  /** A Postgres to use instead of the embedded one. */
+  readonly databaseUrl?: string | undefined;
+  readonly databaseSchema: string;
+  /** The machine's clock. */
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Told of what takes time, in words for people. */
+  readonly onProgress?: (line: string) => void;
+}
+
+/** All apps in this process, on one port. */
+export interface RunningServer extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Started in this order, stopped in the reverse one. */
+const apps: readonly { readonly name: string; readonly start: (options: AppOptions) => Promise<RunningApp> }[] = [
+  { name: 'orchestrator', start: startOrchestrator },
+  { name: 'deployments', start: startDeployments },
+  { name: 'scheduler', start: startScheduler },
+];
+
+/** Starts the embedded database (unless another is given) and every app on it. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { clock, log, host = '127.0.0.1', port = 4200 } = options;
+  const progress = options.onProgress ?? (() => undefined);
+  await using stack = new AsyncDisposableStack();
+  let { databaseUrl } = options;
+  if (databaseUrl === undefined) {
+    progress(`Starting the embedded Postgres in ${options.home}…`);
+    const holder = `http://${host}:${port} (pid ${process.pid})`;
+    databaseUrl = stack.use(await openHomeDatabase({ home: options.home, holder, clock, log })).url;
+  }
+  progress('Bringing the database up to date…');
+  const installation = stack.use(
+    await openInstallation({
+      databaseUrl,
+      databaseSchema: options.databaseSchema,
+      applicationName: 'millrace',
+      clock,
+      onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+    }),
+  );
+  const running: RunningApp[] = [];
+  for (const app of apps) {
+    const { database, signals, clock: databaseTime } = installation;
+    running.push(
+      stack.use(await app.start({ database, signals, clock: databaseTime, log: log.child({ app: app.name }) })),
+    );
+  }
+  const server = stack.use(
+    await startRpcServer({
+      host,
+      port,
+      app: 'server',
+      services: running.flatMap((app) => app.services),
+      clock,
+      log,
+    }),
+  );
+  const started = stack.move();
+  return { url: server.url, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}

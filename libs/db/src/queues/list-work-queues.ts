@@ -1,0 +1,29 @@
+import type { Database } from '../connection/database.ts';
+
+/** Queues by name, after `after`; one more than `limit` tells that there are more. */
+export function listWorkQueues(
+  database: Database,
+  page: { readonly nameLike: string; readonly after: string | undefined; readonly limit: number },
+) {
+  let query = matching(database, page.nameLike).selectAll().orderBy('name').limit(page.limit);
+  if (page.after !== undefined) query = query.where('name', '>', page.after);
+  return query.execute();
+}
+
+const countedTo = 10_001;
+
+/** How many queues match; 10,001 stands for more than 10,000. */
+export async function countWorkQueues(database: Database, nameLike: string): Promise<number> {
+  const matches = matching(database, nameLike).select('id').limit(countedTo).as('matches');
+  const row = await database.kysely
+    .selectFrom(matches)
+    .select((build) => build.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+function matching(database: Database, nameLike: string) {
+  const query = database.kysely.selectFrom('work_queue');
+  if (!nameLike) return query;
+  return query.where('name', 'ilike', `%${nameLike.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
+}

@@ -1,0 +1,18 @@
+import type { Clock } from '@millrace/clock';
+import type { Database, Signals } from '@millrace/db';
+import type { Service } from '@millrace/rpc/server';
+import type { Logger } from '@millrace/telemetry';
+
+/** What an app is started with, in a process of its own as well as in the server that holds all of them. */
+export interface AppOptions {
+  readonly database: Database;
+  readonly signals: Signals;
+  /** The database's time. */
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** An app at work: what it serves, and the way to end its loops and connections. */
+export interface RunningApp extends AsyncDisposable {
+  readonly services: readonly Service[];
+}

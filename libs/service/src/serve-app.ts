@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { systemClock } from '@millrace/clock';
+import { openInstallation } from '@millrace/db';
+import { startRpcServer } from '@millrace/rpc/server';
+import { readSettings } from '@millrace/settings';
+import { createLogger } from '@millrace/telemetry';
+import type { AppOptions, RunningApp } from './running-app.ts';
+import { untilSignal } from './until-signal.ts';
+
+/** An app as a process of its own. */
+export interface ServedApp {
+  readonly name: string;
+  readonly defaultPort: number;
+  readonly start: (options: AppOptions) => Promise<RunningApp>;
+}
+
+/** Reads settings and flags, starts, serves until a signal, and stops in the reverse order. */
+export async function serveApp(app: ServedApp): Promise<void> {
+  const { values } = parseArgs({ options: { host: { type: 'string' }, port: { type: 'string' } } });
+  const settings = readSettings(process.env);
+  if (!settings.databaseUrl)
+    throw new Error('MILLRACE_DATABASE_URL is not set; "millrace server start" brings a database of its own');
+  const log = createLogger({ name: app.name, level: settings.logLevel });
+  await using stack = new AsyncDisposableStack();
+  const installation = stack.use(
+    await openInstallation({
+      databaseUrl: settings.databaseUrl,
+      databaseSchema: settings.databaseSchema,
+      applicationName: `millrace ${app.name}`,
+      clock: systemClock,
+      onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+    }),
+  );
+  const { database, signals, clock } = installation;
+  const running = stack.use(await app.start({ database, signals, clock, log }));
+  const server = stack.use(
+    await startRpcServer({
+      host: values.host ?? '127.0.0.1',
+      port: readPort(values.port) ?? app.defaultPort,
+      app: app.name,
+      services: [...running.services],
+      clock: systemClock,
+      log,
+    }),
+  );
+  log.info({ url: server.url }, 'ready');
+  const signal = await untilSignal();
+  log.info({ signal }, 'stopping');
+}
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${text}: 0 to 65535 is accepted`);
+  return port;
+}
