@@ -10,4 +10,6 @@ export interface Context {
   readonly clock: Clock;
   readonly log: Logger;
   readonly claimer: Claimer;
+  /** The dispatch streams that are open; each resolves when it has returned what it had not delivered. */
+  readonly streams: Set<Promise<void>>;
 }

@@ -15,7 +15,10 @@ import { listWorkQueues } from './rpc/list-work-queues.ts';
 export async function startScheduler(options: AppOptions): Promise<RunningApp> {
   await using stack = new AsyncDisposableStack();
   const claimer = stack.use(openClaimer(options));
-  const context: Context = { ...options, claimer };
+  const streams = new Set<Promise<void>>();
+  const context: Context = { ...options, claimer, streams };
+  // Their calls have ended by then; what they do at their end needs what is stopped after them.
+  stack.defer(async () => void (await Promise.all(streams)));
   stack.use(startTopUp(context));
   stack.use(startExpireHolders(context));
   stack.use(startMakePartitions(context));

@@ -8,19 +8,25 @@ import { openSession, type Session } from '../dispatch/session.ts';
 export async function* dispatch(context: Context, requests: AsyncIterable<DispatchRequest>, call: CallContext) {
   const incoming = requests[Symbol.asyncIterator]();
   const session = await openSession(context, await readHello(incoming));
-  const reading = listen(incoming, session).then(
+  void listen(incoming, session).then(
     () => session.end(),
     (error: unknown) => session.end(error),
   );
   const drain = () => session.drain();
   call.signal.addEventListener('abort', drain, { once: true });
   if (call.signal.aborted) drain();
+  const closed = Promise.withResolvers<void>();
+  context.streams.add(closed.promise);
   try {
     yield* session.responses();
   } finally {
     call.signal.removeEventListener('abort', drain);
-    await session[Symbol.asyncDispose]();
-    void reading;
+    try {
+      await session[Symbol.asyncDispose]();
+    } finally {
+      context.streams.delete(closed.promise);
+      closed.resolve();
+    }
   }
 }
 
