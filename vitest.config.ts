@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['{apps,libs,tools}/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
+    globalSetup: ['libs/testing/src/global-setup.ts'],
     // One process per test file: tests start child processes, send signals and set up sockets of their own.
     pool: 'forks',
     maxWorkers: 2,
