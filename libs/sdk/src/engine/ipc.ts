@@ -1,3 +1,7 @@
+import type { UnpackedFlow } from '@millrace/packaging';
+
+export type { UnpackedFlow } from '@millrace/packaging';
+
 /** A JSON object, as parameters are. */
 export type JsonObject = { [key: string]: unknown };
 
@@ -17,7 +21,7 @@ export interface EngineAssignment {
   readonly runCount: number;
   /** When it was meant to start, in epoch milliseconds. */
   readonly scheduledTime: number;
-  /** The code, already on this machine's disk;. */
+  /** The code, already on this machine's disk. */
   readonly package: UnpackedFlow;
   /** Orchestrator addresses for when the agent is gone; several with commas between. */
   readonly orchestratorUrl: string;
@@ -25,16 +29,6 @@ export interface EngineAssignment {
   readonly env: Readonly<Record<string, string>>;
   /** Where to change to before user code is loaded; absent: stay. */
   readonly workingDirectory: string | undefined;
-}
-
-/** A flow that can be imported. */
-export interface UnpackedFlow {
-  /** Absolute path of the folder that holds the sources. */
-  readonly directory: string;
-  /** The module to import, relative to `directory`. */
-  readonly entry: string;
-  /** Name of the flow (not of the export) in that module. */
-  readonly flowName: string;
 }
 
 /** A state as an engine proposes it. Types are the contract's enum names without their prefix. */

@@ -1,0 +1,139 @@
+import type { JsonObject, Packager } from '@millrace/packaging';
+import { DefinitionError } from './errors.ts';
+import type { ScheduleSpec } from './every.ts';
+import { definitionOf, type Flow, isFlow } from './flow.ts';
+import type { FlowRunner } from './flow-runners.ts';
+import { currentLoading } from './loading.ts';
+import { checkName } from './names.ts';
+
+/** What a deployment is to be. */
+export interface DeploymentOptions<Input> {
+  /** The flow, or the name of one that the same file exports. */
+  readonly flow: Flow<Input> | string;
+  /** Unique within the flow: 1 to 255 characters, none of `/ % & > <`. Default: the flow's name. */
+  readonly name?: string;
+  /** Given to the runs, unless a run brings its own; JSON. */
+  readonly parameters?: Partial<Input>;
+  /** Given to the runs; work queues select by them. At most 100. */
+  readonly tags?: readonly string[];
+  /** When runs are made without being asked for. */
+  readonly schedule?: ScheduleSpec;
+  /** As `schedule`, for several; each needs a `slug`. */
+  readonly schedules?: readonly ScheduleSpec[];
+  /** Where runs are executed. Default: universal; a deployment that exists keeps its own. */
+  readonly flowRunner?: FlowRunner;
+  /** For people. */
+  readonly description?: string;
+  /** 0 to 9, higher first in a work queue. Default 0. */
+  readonly priority?: number;
+  /** How the code is packaged. Default: `new DatabasePackager()`. */
+  readonly packager?: Packager;
+}
+
+const deploymentKey = Symbol.for('millrace.deployment');
+
+/** A deployment as a file declares it, checked. */
+export interface DeploymentSpec {
+  readonly [deploymentKey]: true;
+  readonly flow: Flow | string;
+  readonly name: string;
+  readonly parameters: JsonObject;
+  readonly tags: readonly string[];
+  readonly schedules: readonly ScheduleSpec[];
+  readonly flowRunner: FlowRunner | undefined;
+  readonly description: string;
+  readonly priority: number;
+  readonly packager: Packager | undefined;
+}
+
+/**
+ * Declares a deployment of a flow: `millrace deployment create FILE` creates all that FILE declares.
+ *
+ * ```ts
+ * export const daily = deployment({ flow: helloWorld, name: 'daily', schedule: every('1d'), tags: ['hello'] });
+ * ```
+ *
+ * Throws a {@link DefinitionError} on options that can't be used.
+ */
+export function deployment<Input = never>(options: DeploymentOptions<Input>): DeploymentSpec {
+  const { flow } = options;
+  if (typeof flow !== 'string' && !isFlow(flow))
+    throw new DefinitionError(
+      'a deployment needs a flow: one made by flow(), or the name of one that the file exports',
+    );
+  const flowName = typeof flow === 'string' ? flow : definitionOf(flow as Flow).name;
+  const name = checkName('a deployment', options.name ?? flowName);
+  const refuse = (why: string) => new DefinitionError(`deployment '${flowName}/${name}': ${why}`);
+  const unknown = Object.keys(options).find((key) => !optionNames.includes(key));
+  if (unknown !== undefined) throw refuse(`there is no option '${unknown}'; there are ${optionNames.join(', ')}`);
+  const { priority = 0 } = options;
+  if (!Number.isInteger(priority) || priority < 0 || priority > 9)
+    throw refuse(`priority must be a whole number from 0 to 9, not ${priority}`);
+  const spec: DeploymentSpec = {
+    [deploymentKey]: true,
+    flow: flow as Flow | string,
+    name,
+    parameters: jsonParameters(options.parameters ?? {}, refuse),
+    tags: checkTags(options.tags ?? [], refuse),
+    schedules: checkSchedules(options.schedule, options.schedules, refuse),
+    flowRunner: options.flowRunner,
+    description: options.description ?? '',
+    priority,
+    packager: options.packager,
+  };
+  currentLoading()?.deployments.add(spec);
+  return spec;
+}
+
+/** Whether a value is a deployment, made by whichever copy of this package. */
+export function isDeployment(value: unknown): value is DeploymentSpec {
+  return typeof value === 'object' && value !== null && deploymentKey in value;
+}
+
+type Refuse = (why: string) => DefinitionError;
+
+const optionNames = [
+  'flow',
+  'name',
+  'parameters',
+  'tags',
+  'schedule',
+  'schedules',
+  'flowRunner',
+  'description',
+  'priority',
+  'packager',
+];
+
+function jsonParameters(parameters: object, refuse: Refuse): JsonObject {
+  try {
+    const copy: unknown = JSON.parse(JSON.stringify(parameters));
+    if (typeof copy === 'object' && copy !== null && !Array.isArray(copy)) return copy as JsonObject;
+  } catch (cause) {
+    throw refuse(`parameters must be JSON: ${String(cause)}`);
+  }
+  throw refuse('parameters must be an object');
+}
+
+function checkTags(tags: readonly string[], refuse: Refuse): string[] {
+  if (!Array.isArray(tags)) throw refuse('tags must be a list');
+  if (tags.length > 100) throw refuse('at most 100 tags are accepted');
+  for (const tag of tags)
+    if (typeof tag !== 'string' || tag === '' || [...tag].length > 255)
+      throw refuse(`a tag has 1 to 255 characters, unlike ${JSON.stringify(tag)}`);
+  return [...new Set(tags)];
+}
+
+function checkSchedules(
+  one: ScheduleSpec | undefined,
+  several: readonly ScheduleSpec[] | undefined,
+  refuse: Refuse,
+): readonly ScheduleSpec[] {
+  if (one && several) throw refuse('give either schedule or schedules');
+  const schedules = several ?? (one ? [one] : []);
+  if (schedules.some((schedule) => schedule?.kind !== 'interval')) throw refuse('a schedule is made by every()');
+  const slugs = new Set(schedules.map(({ slug }) => slug));
+  if (schedules.length > 1 && (slugs.has(undefined) || slugs.size < schedules.length))
+    throw refuse('each of several schedules needs a slug of its own');
+  return schedules;
+}

@@ -1,0 +1,111 @@
+import type { Clock } from '@millrace/clock';
+import { ParameterError } from '../errors.ts';
+import type { FlowDefinition } from '../flow.ts';
+import { validateParameters } from '../parameter-schema.ts';
+import { type RunContext, withRunContext } from '../run-context.ts';
+import type { EngineAssignment, EngineState } from './ipc.ts';
+import { levels, type RunLog } from './run-log.ts';
+import { describe, errorData, resultData } from './state-data.ts';
+
+/** What an attempt needs. */
+export interface AttemptOptions {
+  readonly assignment: EngineAssignment;
+  /** From 1. */
+  readonly attempt: number;
+  readonly clock: Clock;
+  readonly log: RunLog;
+  readonly load: () => Promise<FlowDefinition>;
+}
+
+/** Runs a flow once, from loading its code to what became of it. Never rejects. */
+export async function attemptFlow(options: AttemptOptions): Promise<EngineState> {
+  const { assignment, clock, log } = options;
+  const failed = (message: string, error: unknown): EngineState => {
+    const { name, message: said, stack } = describe(error);
+    log.write(levels.error, 'engine', `${message}\n${stack ?? `${name}: ${said}`}`);
+    return { type: 'FAILED', message: `${message} ${name}: ${said}`, data: errorData(error), timestamp: clock.now() };
+  };
+
+  let definition: FlowDefinition;
+  let parameters: unknown;
+  try {
+    definition = await options.load();
+  } catch (error) {
+    return failed('The flow could not be loaded.', error);
+  }
+  try {
+    parameters = await validateParameters(definition.name, definition.parameters, assignment.parameters);
+  } catch (error) {
+    return failed(
+      error instanceof ParameterError ? 'Invalid parameters.' : 'The parameters could not be checked.',
+      error,
+    );
+  }
+  try {
+    const outcome = await runWithin(definition, parameters, options);
+    if (outcome.timedOut) {
+      const message = `The attempt took longer than its timeout of ${definition.timeoutMs} ms.`;
+      log.write(levels.error, 'engine', message);
+      return { type: 'FAILED', name: 'TimedOut', message, timestamp: clock.now() };
+    }
+    return { type: 'COMPLETED', ...resultData(outcome.result), timestamp: clock.now() };
+  } catch (error) {
+    return failed('The flow threw an error.', error);
+  }
+}
+
+type Outcome = { readonly timedOut: true } | { readonly timedOut: false; readonly result: unknown };
+
+async function runWithin(definition: FlowDefinition, parameters: unknown, options: AttemptOptions): Promise<Outcome> {
+  const { clock } = options;
+  const { timeoutMs } = definition;
+  const aborting = new AbortController();
+  const context = contextOf(options, aborting.signal);
+  const startedAt = clock.now();
+  const over = Promise.withResolvers<Outcome>();
+  const deadline = timeoutMs === undefined ? undefined : startDeadline(clock, startedAt + timeoutMs, timeOut);
+  function timeOut() {
+    over.resolve({ timedOut: true });
+    aborting.abort(new DOMException('the flow took longer than its timeout', 'TimeoutError'));
+  }
+  try {
+    const call = async () => definition.fn(parameters, context);
+    const outcome = await Promise.race([
+      withRunContext(context, call).then((result): Outcome => ({ timedOut: false, result })),
+      over.promise,
+    ]);
+    // Code that never yielded came back before the timer could fire.
+    if (timeoutMs !== undefined && clock.now() - startedAt > timeoutMs) timeOut();
+    return aborting.signal.aborted ? { timedOut: true } : outcome;
+  } finally {
+    deadline?.cancel();
+  }
+}
+
+function contextOf({ assignment, attempt, log }: AttemptOptions, signal: AbortSignal): RunContext {
+  return {
+    signal,
+    logger: log.logger('flow'),
+    run: {
+      id: assignment.flowRunId,
+      name: assignment.flowRunName,
+      flowName: assignment.flowName,
+      deploymentId: assignment.deploymentId,
+      deploymentName: assignment.deploymentName,
+      tags: assignment.tags,
+      attempt,
+    },
+    scheduledTime: new Date(assignment.scheduledTime),
+    parameters: assignment.parameters,
+  };
+}
+
+// A clock may fire early where a delay is longer than its timers can be.
+function startDeadline(clock: Clock, at: number, fire: () => void): { cancel(): void } {
+  let timer = clock.setTimer(at - clock.now(), look);
+  function look() {
+    if (clock.now() < at) timer = clock.setTimer(at - clock.now(), look);
+    else fire();
+  }
+  return { cancel: () => timer.cancel() };
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { Code } from '@connectrpc/connect';
+import type { Clock } from '@millrace/clock';
+import { LogService } from '@millrace/contracts/millrace/v1/log_service_pb';
+import { TransitionService } from '@millrace/contracts/millrace/v1/transition_service_pb';
+import { openHttp } from '@millrace/rpc/http-client';
+import type { EngineAnswer, EngineAssignment } from './ipc.ts';
+import { keepHolder } from './keep-holder.ts';
+import type { Link, RunMessage, Transport } from './link.ts';
+import { ItemError, untilAnswered } from './until-answered.ts';
+import { fromAnswer, toLogBatch, toTransition } from './wire.ts';
+
+/** What the way without an agent needs. */
+export interface HttpTransportOptions {
+  readonly assignment: EngineAssignment;
+  readonly clock: Clock;
+  readonly link: Link;
+  /** The run was given to another, or is gone: end, and write nothing more. */
+  readonly lost: (reason: string) => void;
+  /** This process can't hold its run. */
+  readonly fail: (error: unknown) => void;
+}
+
+/**
+ * Makes this process the holder of its run and gives the way straight to the orchestrator, once that is so. A server that
+ * is away is tried again and again: only being told that the run is lost ends it.
+ */
+export async function openHttpTransport(options: HttpTransportOptions): Promise<Transport> {
+  const { assignment, clock, link, lost, fail } = options;
+  const { flowRunId, epoch, orchestratorUrl } = assignment;
+  const holder = {
+    holderId: randomUUID(),
+    name: `engine ${process.pid} on ${hostname()}`,
+    runs: [{ flowRunId, epoch }],
+  };
+  await keepHolder({ holder, orchestratorUrl, lost, fail });
+  const channel = openHttp(orchestratorUrl, { actor: 'engine' });
+  const transitions = channel.client(TransitionService);
+  const logs = channel.client(LogService);
+
+  let last = Promise.resolve();
+  return {
+    deliver(message) {
+      last = last.then(() => sendMessage(message)).catch(fail);
+    },
+  };
+
+  async function sendMessage(message: RunMessage): Promise<void> {
+    if (message.type === 'logs') {
+      const batches = [toLogBatch(assignment, message)];
+      const outcome = await untilAnswered(clock, () => logs.writeLogs({ batches }));
+      if ('refusal' in outcome)
+        process.stderr.write(`millrace: a batch of logs was refused: ${outcome.refusal.message}\n`);
+      return link.logsStored(message.batchId);
+    }
+    const outcome = await untilAnswered(clock, () => propose(message));
+    if ('refusal' in outcome) lost(outcome.refusal.message);
+    else link.answered(message.requestId, outcome.answer);
+  }
+
+  async function propose(message: RunMessage & { type: 'transition' }): Promise<EngineAnswer> {
+    const items = [toTransition(assignment, message)];
+    const { answers } = await transitions.applyTransitions({ items, actor: 'engine' });
+    const [answer] = answers;
+    if (!answer) throw new ItemError(Code.Internal, 'NO_ANSWER', 'the server answered nothing');
+    return fromAnswer(answer);
+  }
+}

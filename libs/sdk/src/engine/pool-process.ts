@@ -1,0 +1,126 @@
+import process from 'node:process';
+import type { Clock } from '@millrace/clock';
+import { captureConsole } from './capture-console.ts';
+import { executeRun } from './execute-run.ts';
+import type { EngineAssignment, FromEngine, ToEngine } from './ipc.ts';
+import { IpcTransport } from './ipc-transport.ts';
+import { Link } from './link.ts';
+import { levels, RunLog } from './run-log.ts';
+import { describe } from './state-data.ts';
+
+/** What a process of a pool needs. */
+export interface PoolProcessOptions {
+  readonly clock: Clock;
+  /** The process's variables; those of the run are added. */
+  readonly environment: Record<string, string | undefined>;
+}
+
+/** Tells the agent that this process is ready, takes the one run that it is given, and ends with it. */
+export function servePool(options: PoolProcessOptions): void {
+  // Bound now, before user code can lay hands on it.
+  const exit = process.exit.bind(process);
+  const send = (message: FromEngine) => {
+    // That the channel closed is noticed by `disconnect`.
+    if (process.connected) process.send?.(message, undefined, undefined, () => {});
+  };
+  const endIdle = () => exit(0);
+  const take = (message: ToEngine) => {
+    if (message.type === 'stop') return endIdle();
+    if (message.type !== 'start') return;
+    process.off('message', take);
+    process.off('disconnect', endIdle);
+    serveRun(message.assignment, { ...options, send, exit });
+  };
+  process.once('disconnect', endIdle);
+  process.on('message', take);
+  send({ type: 'ready' });
+}
+
+interface RunProcessOptions extends PoolProcessOptions {
+  readonly send: (message: FromEngine) => void;
+  readonly exit: (code: number) => void;
+}
+
+function serveRun(assignment: EngineAssignment, options: RunProcessOptions): void {
+  const { clock, exit } = options;
+  const link = new Link();
+  const log = new RunLog({ clock, send: (records) => link.writeLogs(records) });
+  const ipc = new IpcTransport(options.send, link);
+  link.use(ipc);
+  process.on('message', (message: ToEngine) => {
+    if (ipc.received(message) !== undefined) exit(0);
+  });
+  const leaveAgent = () => {
+    link.pause();
+    goOnByHttp(assignment, { clock, link, exit });
+  };
+  process.once('disconnect', leaveAgent);
+
+  const prints = recordPrints(log);
+  const crash = uncaught(prints, log);
+  const { environment } = options;
+  const { loaded, userCode } = prints;
+  const execution = executeRun({ assignment, clock, link, log, environment, crash, userCode, loaded });
+  // Whatever user code left open or scheduled ends with the run.
+  void execution.then((ending) => {
+    process.off('disconnect', leaveAgent);
+    if (process.connected) process.disconnect?.();
+    exit(ending === 'crashed' ? 1 : 0);
+  });
+}
+
+/** Whether user code runs, and whether its prints are recorded. */
+interface Prints {
+  readonly runs: () => boolean;
+  readonly userCode: (runs: boolean) => void;
+  readonly loaded: (definition: { readonly logPrints: boolean }) => void;
+}
+
+function recordPrints(log: RunLog): Prints {
+  let runs = false;
+  let captured = false;
+  let wanted = true;
+  return {
+    runs: () => runs,
+    userCode(begins) {
+      runs = begins;
+      if (captured) return;
+      captured = true;
+      captureConsole((level, message) => {
+        if (wanted) log.write(level, 'console', message);
+      });
+    },
+    loaded({ logPrints }) {
+      wanted = logPrints;
+    },
+  };
+}
+
+// An error that nobody caught ends the run that it happens in. One that comes when the outcome is known changes nothing.
+function uncaught(prints: Prints, log: RunLog): Promise<unknown> {
+  return new Promise((resolve) => {
+    process.on('uncaughtException', (error) => {
+      if (prints.runs()) return resolve(error);
+      const { name, message, stack } = describe(error);
+      log.write(levels.error, 'engine', `An error that nobody caught: ${stack ?? `${name}: ${message}`}`);
+    });
+  });
+}
+
+function goOnByHttp(
+  assignment: EngineAssignment,
+  options: { readonly clock: Clock; readonly link: Link; readonly exit: (code: number) => void },
+): void {
+  const { clock, link, exit } = options;
+  const end = (code: number, why: string) => {
+    process.stderr.write(`millrace: run ${assignment.flowRunId}: ${why}\n`);
+    exit(code);
+  };
+  const lost = (reason: string) => end(0, `this process is to stop: ${reason}`);
+  // Without a way to the server nothing of this run can be told; its lease ends it there.
+  const fail = (error: unknown) => end(1, `it can't go on without its agent: ${String(error)}`);
+  // Loaded only now: most processes never need HTTP and the contract.
+  void import('./http-transport.ts')
+    .then(({ openHttpTransport }) => openHttpTransport({ assignment, clock, link, lost, fail }))
+    .then((transport) => link.use(transport), fail);
+}

@@ -1,0 +1,59 @@
+import { realpathSync } from 'node:fs';
+import { createRequire, isBuiltin, registerHooks } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const engineUrl = import.meta.url;
+
+/**
+ * Lets the modules below `directory` (a cache folder without any node_modules) import packages: they are looked for from
+ * `workingDirectory`, then from the engine, so that `millrace` itself is always there.
+ */
+export function resolvePackages(directory: string, workingDirectory: string): void {
+  const root = `${pathToFileURL(realpathSync(directory)).href}/`;
+  const here = pathToFileURL(join(workingDirectory, 'import.js')).href;
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      if (!context.parentURL?.startsWith(root) || !isBare(specifier)) return nextResolve(specifier, context);
+      const isRequire = context.conditions.includes('require');
+      for (const parentURL of [here, engineUrl]) {
+        try {
+          if (isRequire) return { url: required(specifier, parentURL), shortCircuit: true };
+          return nextResolve(specifier, { ...context, parentURL });
+        } catch (error) {
+          if (!isNotFound(error)) throw error;
+        }
+      }
+      throw new PackageNotFoundError(specifier, fileURLToPath(context.parentURL), [
+        workingDirectory,
+        dirname(fileURLToPath(engineUrl)),
+      ]);
+    },
+  });
+}
+
+/** A package that a flow imports and that is not installed where it runs. */
+class PackageNotFoundError extends Error {
+  override readonly name = 'PackageNotFoundError';
+  readonly code = 'ERR_MODULE_NOT_FOUND';
+
+  constructor(specifier: string, importer: string, places: readonly string[]) {
+    super(
+      `the package of '${specifier}', imported by ${importer}, was not found; it was looked for from the working ` +
+        `directory ${places[0]} and from the agent (${places[1]})`,
+    );
+  }
+}
+
+function isBare(specifier: string): boolean {
+  return !/^([./#]|[a-z][a-z0-9+.-]*:)/i.test(specifier) && !isBuiltin(specifier);
+}
+
+function required(specifier: string, parentUrl: string): string {
+  return pathToFileURL(createRequire(parentUrl).resolve(specifier)).href;
+}
+
+function isNotFound(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+}

@@ -1,0 +1,73 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { MissingContextError } from './errors.ts';
+
+/** Writes to the log of the run. Messages are put together as `console.log` does: `%s` and the like are filled in. */
+export interface RunLogger {
+  trace(message: string, ...values: unknown[]): void;
+  debug(message: string, ...values: unknown[]): void;
+  info(message: string, ...values: unknown[]): void;
+  warn(message: string, ...values: unknown[]): void;
+  error(message: string, ...values: unknown[]): void;
+  fatal(message: string, ...values: unknown[]): void;
+}
+
+/** Which run it is. */
+export interface RunInfo {
+  /** The flow run's id. */
+  readonly id: string;
+  /** The flow run's name. */
+  readonly name: string;
+  readonly flowName: string;
+  /** Absent for a flow that was called from code. */
+  readonly deploymentId: string | undefined;
+  /** "flow/deployment"; absent with `deploymentId`. */
+  readonly deploymentName: string | undefined;
+  readonly tags: readonly string[];
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+}
+
+/** What a flow knows of the run that it is in. */
+export interface RunContext {
+  /** Aborted when the flow is to end: its timeout is over. */
+  readonly signal: AbortSignal;
+  readonly logger: RunLogger;
+  readonly run: RunInfo;
+  /** When the run was meant to start. */
+  readonly scheduledTime: Date;
+  /** The run's parameters as they were given, before the schema saw them. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+// On globalThis under a registered symbol: the engine and the flow may each have a copy of this package.
+const key = Symbol.for('millrace.run-context');
+const holder = globalThis as { [key]?: AsyncLocalStorage<RunContext> };
+
+function storage(): AsyncLocalStorage<RunContext> {
+  holder[key] ??= new AsyncLocalStorage<RunContext>();
+  return holder[key];
+}
+
+/** Calls `call` so that {@link getRunContext} finds `context` in it, and in all that it awaits or starts. */
+export function withRunContext<T>(context: RunContext, call: () => T): T {
+  return storage().run(context, call);
+}
+
+/** The context of the flow that is running, or undefined outside of any. */
+export function findRunContext(): RunContext | undefined {
+  return holder[key]?.getStore();
+}
+
+/** The context of the flow that is running. Throws a {@link MissingContextError} outside of any. */
+export function getRunContext(): RunContext {
+  const context = findRunContext();
+  if (!context) throw new MissingContextError('getRunContext() was called outside of a flow');
+  return context;
+}
+
+/** The logger of the flow that is running. Throws a {@link MissingContextError} outside of any. */
+export function getRunLogger(): RunLogger {
+  const context = findRunContext();
+  if (!context) throw new MissingContextError('getRunLogger() was called outside of a flow');
+  return context.logger;
+}
