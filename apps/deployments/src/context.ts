@@ -1,0 +1,13 @@
+import type { Clock } from '@millrace/clock';
+import type { Database, Signals } from '@millrace/db';
+import type { Logger } from '@millrace/telemetry';
+import type { ParameterSchemas } from './parameters/parameter-schemas.ts';
+
+/** What this app's RPCs work with. */
+export interface Context {
+  readonly database: Database;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly schemas: ParameterSchemas;
+}

@@ -1,0 +1,1 @@
+export { startDeployments } from './start.ts';

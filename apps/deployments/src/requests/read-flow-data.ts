@@ -1,0 +1,62 @@
+import type { DataDocument } from '@millrace/contracts/millrace/v1/data_document_pb';
+import type { JsonObject } from '@millrace/db';
+import type { FieldViolation } from '@millrace/rpc/errors';
+
+/** A deployment's code, as far as the server understands it. */
+export interface FlowData {
+  readonly encoding: string;
+  readonly blob: Uint8Array;
+  /** Hex hash of the document that holds the package; null where it is elsewhere. */
+  readonly document: string | null;
+  readonly parameterSchema: JsonObject | null;
+}
+
+/** Reads where the code is; what is wrong with it is added to `violations`. */
+export function readFlowData(
+  message: DataDocument | undefined,
+  prefix: string,
+  violations: FieldViolation[],
+): FlowData {
+  const { encoding = '', blob = new Uint8Array() } = message ?? {};
+  const data = { encoding, blob, document: null, parameterSchema: null };
+  const refuse = (field: string, description: string) =>
+    violations.push({ field: `${prefix}flow_data.${field}`, description });
+  if (encoding === '') refuse('encoding', 'must say how the blob is to be read, as "package-manifest"');
+  // What is written otherwise only its reader understands.
+  if (encoding !== 'package-manifest') return data;
+
+  const manifest = parseObject(blob);
+  if (!manifest) {
+    refuse('blob', 'must be a JSON object in UTF-8: a package manifest');
+    return data;
+  }
+  const { type, flow_name, flow_parameter_schema: schema, document, serializer } = manifest;
+  for (const [name, value] of Object.entries({ type, flow_name }))
+    if (typeof value !== 'string' || value === '')
+      refuse('blob', `the manifest's ${name} must be a string, and not empty`);
+  if (schema !== undefined && !isObject(schema))
+    refuse('blob', "the manifest's flow_parameter_schema must be an object");
+  const parameterSchema = isObject(schema) ? schema : null;
+  if (type !== 'database') return { ...data, parameterSchema };
+
+  if (typeof serializer !== 'string' || serializer === '')
+    refuse('blob', "the manifest's serializer must be a string, and not empty");
+  if (typeof document !== 'string' || !/^[0-9a-f]{64}$/.test(document)) {
+    refuse('blob', "the manifest's document must be the SHA-256 of a document, 64 lower-case hex digits");
+    return { ...data, parameterSchema };
+  }
+  return { ...data, parameterSchema, document };
+}
+
+function parseObject(blob: Uint8Array): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(blob));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { PutDocumentRequest, PutDocumentRequest_Header } from '@millrace/contracts/millrace/v1/storage_service_pb';
+import { insertDocument } from '@millrace/db';
+import { invalidArgument } from '@millrace/rpc/errors';
+import type { CallContext } from '@millrace/rpc/server';
+import type { Context } from '../context.ts';
+
+export async function putDocument(
+  { database, clock }: Context,
+  requests: AsyncIterable<PutDocumentRequest>,
+  call: CallContext,
+) {
+  const { sha256, body } = await receive(requests);
+  const document = { sha256: Buffer.from(sha256, 'hex'), body };
+  const created = await insertDocument(database, document, { now: clock.now(), actor: call.actor });
+  return { sha256, created };
+}
+
+/** Takes a header and its bytes; INVALID_ARGUMENT as soon as they can't match any more. */
+async function receive(requests: AsyncIterable<PutDocumentRequest>): Promise<{ sha256: string; body: Buffer }> {
+  let header: PutDocumentRequest_Header | undefined;
+  const hash = createHash('sha256');
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const { part } of requests) {
+    if (part.case === 'header') {
+      if (header) throw refusal('header', 'must come once');
+      header = part.value;
+      continue;
+    }
+    if (!header) break;
+    const chunk = part.value ?? new Uint8Array();
+    size += chunk.byteLength;
+    if (size > header.size) throw refusal('chunk', `there are more bytes than the ${header.size} of the header`);
+    hash.update(chunk);
+    chunks.push(chunk);
+  }
+  if (!header) throw refusal('header', 'must come first');
+  if (size !== header.size) throw refusal('header.size', `says ${header.size} bytes; ${size} came`);
+  const sha256 = hash.digest('hex');
+  if (sha256 !== header.sha256) throw refusal('header.sha256', `is not the hash of the bytes, which is ${sha256}`);
+  return { sha256, body: Buffer.concat(chunks) };
+}
+
+function refusal(field: string, description: string) {
+  return invalidArgument([{ field, description }]);
+}

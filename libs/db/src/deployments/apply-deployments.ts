@@ -1,0 +1,112 @@
+import type { Executor } from '../connection/statement.ts';
+import { insertDocumentRefs } from '../documents/insert-document-refs.ts';
+import { lockSchedulesOf } from '../schedules/lock-schedules.ts';
+import { materialiseFires } from '../schedules/materialise-fires.ts';
+import { restartSchedules } from '../schedules/restart-schedules.ts';
+import { deleteSchedules, writeSchedules } from '../schedules/write-schedules.ts';
+import type { Signal } from '../signals/signals.ts';
+import type { DeploymentSpec } from './deployment-spec.ts';
+import { insertDeploymentVersions } from './insert-deployment-versions.ts';
+import { insertDeployments } from './insert-deployments.ts';
+import { lockDeployments } from './lock-deployments.ts';
+import { type DeploymentPlan, planDeployment } from './plan-deployment.ts';
+import { type CurrentDeployment, readDeployments } from './read-deployments.ts';
+import { updateDeployments } from './update-deployments.ts';
+
+export interface ApplyContext {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly actor: string;
+  readonly newId: () => string;
+  /** Sees what will become of each deployment, in the order of the specs, before it is written; may throw. */
+  readonly check?: (plans: readonly DeploymentPlan[]) => void;
+}
+
+export interface AppliedDeployments {
+  /** In the order of the specs. */
+  readonly results: readonly { readonly deployment: CurrentDeployment; readonly created: boolean }[];
+  /** To be published after the commit. */
+  readonly signals: readonly Signal[];
+}
+
+/**
+ * Brings deployments to what the specs say, with their coming runs, within the caller's transaction. Specs name
+ * different deployments, flows and documents that exist. What is so already is not written.
+ */
+export async function applyDeployments(
+  executor: Executor,
+  specs: readonly DeploymentSpec[],
+  context: ApplyContext,
+): Promise<AppliedDeployments> {
+  const plans = await planAll(executor, specs, context);
+  context.check?.(plans);
+
+  const versions = plans.filter((plan) => plan.newVersion);
+  const removed = plans.flatMap((plan) => plan.removedScheduleIds);
+  const restarted = plans.flatMap((plan) => plan.restartedScheduleIds);
+  await insertDeploymentVersions(executor, versions, context);
+  await updateDeployments(
+    executor,
+    plans.filter((plan) => plan.changed),
+    context,
+  );
+  await insertDocumentRefs(executor, versions.flatMap(documentRefs));
+  const schedules = plans.flatMap(({ deploymentId, schedules }) =>
+    schedules.filter(({ changed }) => changed).map((schedule) => ({ ...schedule, deploymentId })),
+  );
+  await writeSchedules(executor, schedules, context.now);
+  const gone = await restartSchedules(executor, [...removed, ...restarted], context.now);
+  await deleteSchedules(executor, removed);
+  const made = await materialiseFires(executor, restarted, { ...context, actor: 'deployments' });
+
+  const deployments = await readDeployments(
+    executor,
+    plans.map((plan) => plan.deploymentId),
+  );
+  return {
+    results: deployments.map((deployment, index) => ({ deployment, created: plans[index]?.created ?? false })),
+    signals: [...gone.map((id): Signal => ({ kind: 'flow-run', id })), ...made.signals],
+  };
+}
+
+/** Locks or inserts each deployment, and decides what becomes of it. */
+async function planAll(executor: Executor, specs: readonly DeploymentSpec[], context: ApplyContext) {
+  const existing = await lockDeployments(executor, specs);
+  const found = new Map(existing.map((row) => [keyOf(row.flow_id, row.name), row.id]));
+  const missing = specs.filter((spec) => !found.has(keyOf(spec.flowId, spec.name)));
+  const inserted = missing.length ? await insertDeployments(executor, missing, context) : [];
+  const added = new Map(inserted.map((row) => [keyOf(row.flow_id, row.name), row.id]));
+  // Whoever was faster has committed by now.
+  const taken = missing.filter((spec) => !added.has(keyOf(spec.flowId, spec.name)));
+  if (taken.length)
+    for (const row of await lockDeployments(executor, taken)) found.set(keyOf(row.flow_id, row.name), row.id);
+
+  const ids = [...found.values()];
+  if (ids.length) await lockSchedulesOf(executor, ids);
+  const current = new Map((await readDeployments(executor, ids)).map((row) => [row.id, row]));
+  return specs.map((spec): DeploymentPlan => {
+    const key = keyOf(spec.flowId, spec.name);
+    const deploymentId = found.get(key) ?? added.get(key);
+    if (deploymentId === undefined) throw new DeploymentGoneError(spec.name);
+    return planDeployment(spec, current.get(deploymentId), { deploymentId, newId: context.newId });
+  });
+}
+
+/** Another transaction made a deployment and yet another deleted it, all in the midst of this one. */
+class DeploymentGoneError extends Error {
+  /** As Postgres says that a transaction should be tried again. */
+  readonly code = '40001';
+
+  constructor(name: string) {
+    super(`deployment ${name} was deleted by another transaction`);
+  }
+}
+
+function documentRefs({ spec, deploymentId, version }: DeploymentPlan) {
+  return spec.document === null ? [] : [{ sha256: spec.document, deploymentId, version }];
+}
+
+// No flow id contains a slash.
+function keyOf(flowId: string, name: string): string {
+  return `${flowId}/${name}`;
+}

@@ -1,0 +1,32 @@
+import { type Executor, statement } from '../connection/statement.ts';
+import { lockSchedulesOf } from '../schedules/lock-schedules.ts';
+import type { Signal } from '../signals/signals.ts';
+import { deleteUnstartedFlowRuns } from '../transitions/delete-flow-runs.ts';
+import { lockDeployment } from './find-deployment.ts';
+
+const findUnstarted = statement<{ id: string }>(
+  'find_unstarted_runs_of_deployment',
+  `select id from millrace.flow_run
+   where deployment_id = $1 and state_type = 'SCHEDULED' and run_count = 0 and scheduled_time is not null`,
+);
+
+const remove = statement('delete_deployment', 'delete from millrace.deployment where id = $1');
+
+/**
+ * Deletes a deployment with its schedules and its runs that never started; its other runs live on without it. Gives the
+ * number of runs that went; undefined where there is no such deployment.
+ */
+export async function deleteDeployment(
+  executor: Executor,
+  id: string,
+): Promise<{ deletedFlowRuns: number; signals: Signal[] } | undefined> {
+  if (!(await lockDeployment(executor, id))) return undefined;
+  await lockSchedulesOf(executor, [id]);
+  const unstarted = await executor.run(findUnstarted, [id]);
+  const gone = await deleteUnstartedFlowRuns(
+    executor,
+    unstarted.map((run) => run.id),
+  );
+  await executor.run(remove, [id]);
+  return { deletedFlowRuns: gone.length, signals: gone.map((flowRunId) => ({ kind: 'flow-run', id: flowRunId })) };
+}

@@ -1,0 +1,37 @@
+import { type Executor, statement } from '../connection/statement.ts';
+
+/** How a deployment is named by a caller. */
+export type DeploymentKey = { readonly id: string } | { readonly flowName: string; readonly name: string };
+
+const findByName = statement<{ id: string }>(
+  'find_deployment_by_name',
+  `select d.id from millrace.deployment d join millrace.flow f on f.id = d.flow_id
+   where f.name = $1 and d.name = $2`,
+);
+
+const keep = statement<{ id: string }>(
+  'keep_deployment',
+  'select id from millrace.deployment where id = $1 for key share',
+);
+
+const lock = statement<{ id: string }>(
+  'lock_deployment',
+  'select id from millrace.deployment where id = $1 for update',
+);
+
+/** The id of a deployment, undefined where there is none of that name; an id is given back unseen. */
+export async function findDeployment(executor: Executor, key: DeploymentKey): Promise<string | undefined> {
+  if ('id' in key) return key.id;
+  const [row] = await executor.run(findByName, [key.flowName, key.name]);
+  return row?.id;
+}
+
+/** Keeps a deployment from being deleted until the transaction ends; gives whether there is one. */
+export async function keepDeployment(executor: Executor, id: string): Promise<boolean> {
+  return (await executor.run(keep, [id])).length > 0;
+}
+
+/** Locks a deployment against everything; gives whether there is one. */
+export async function lockDeployment(executor: Executor, id: string): Promise<boolean> {
+  return (await executor.run(lock, [id])).length > 0;
+}

@@ -1,0 +1,61 @@
+import { type Executor, statement } from '../connection/statement.ts';
+import type { JsonObject, StoredSchedule, StoredScheduleSpec } from '../connection/tables.ts';
+
+/** A schedule as it is now. */
+export interface CurrentSchedule {
+  id: string;
+  slug: string;
+  spec: StoredScheduleSpec;
+  timezone: string;
+  active: boolean;
+  parameters: JsonObject;
+  error: string | null;
+}
+
+/** A deployment as it is now: its row, its version's and its schedules in the order of their declaration. */
+export interface CurrentDeployment {
+  id: string;
+  created: number;
+  updated: number;
+  flow_id: string;
+  flow_name: string;
+  name: string;
+  is_schedule_active: boolean;
+  version: number;
+  description: string;
+  flow_data_encoding: string;
+  flow_data_blob: Buffer;
+  parameters: JsonObject;
+  tags: string[];
+  flow_runner_type: string;
+  flow_runner_config: JsonObject;
+  parameter_schema: JsonObject | null;
+  enforce_parameter_schema: boolean;
+  priority: number;
+  max_retries: number;
+  retry_delays_ms: number[];
+  declared_schedules: StoredSchedule[];
+  schedules: CurrentSchedule[];
+}
+
+const read = statement<CurrentDeployment>(
+  'read_deployments',
+  `select d.id, d.created, d.updated, d.flow_id, f.name as flow_name, d.name, d.is_schedule_active, d.version,
+          d.description, v.flow_data_encoding, v.flow_data_blob, v.parameters, v.tags, v.flow_runner_type,
+          v.flow_runner_config, v.parameter_schema, v.enforce_parameter_schema, v.priority, v.max_retries,
+          v.retry_delays_ms, v.schedules as declared_schedules,
+          coalesce((select jsonb_agg(to_jsonb(s) order by o.place)
+                    from jsonb_array_elements(v.schedules) with ordinality as o(declared, place)
+                    join millrace.schedule s on s.deployment_id = d.id and s.slug = o.declared ->> 'slug'),
+                   '[]') as schedules
+   from millrace.deployment d
+   join millrace.flow f on f.id = d.flow_id
+   join millrace.deployment_version v on v.deployment_id = d.id and v.version = d.version
+   where d.id = any($1::uuid[])`,
+);
+
+/** Reads those of the deployments that exist, in the order of the ids. */
+export async function readDeployments(executor: Executor, ids: readonly string[]): Promise<CurrentDeployment[]> {
+  const rows = new Map((await executor.run(read, [ids])).map((row) => [row.id, row]));
+  return ids.flatMap((id) => rows.get(id) ?? []);
+}

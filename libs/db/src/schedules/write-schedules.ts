@@ -1,0 +1,39 @@
+import { toInstant } from '../connection/instant.ts';
+import { type Executor, statement } from '../connection/statement.ts';
+import type { PlannedSchedule } from '../deployments/plan-deployment.ts';
+
+const write = statement(
+  'write_schedules',
+  `insert into millrace.schedule (id, deployment_id, slug, spec, timezone, active, parameters, watermark)
+   select n.id, n.deployment_id, n.slug, n.spec, n.timezone, n.active, n.parameters, $1
+   from unnest($2::uuid[], $3::uuid[], $4::text[], $5::jsonb[], $6::text[], $7::bool[], $8::jsonb[])
+     as n(id, deployment_id, slug, spec, timezone, active, parameters)
+   on conflict (deployment_id, slug) do update
+     set spec = excluded.spec, timezone = excluded.timezone, active = excluded.active, parameters = excluded.parameters`,
+);
+
+const remove = statement('delete_schedules', 'delete from millrace.schedule where id = any($1::uuid[])');
+
+/** Writes schedules, new ones and old; new ones fire from `now` on. */
+export async function writeSchedules(
+  executor: Executor,
+  schedules: readonly (PlannedSchedule & { readonly deploymentId: string })[],
+  now: number,
+): Promise<void> {
+  if (schedules.length === 0) return;
+  await executor.run(write, [
+    toInstant(now),
+    schedules.map((schedule) => schedule.id),
+    schedules.map((schedule) => schedule.deploymentId),
+    schedules.map((schedule) => schedule.slug),
+    schedules.map((schedule) => JSON.stringify(schedule.spec)),
+    schedules.map((schedule) => schedule.timezone),
+    schedules.map((schedule) => schedule.active),
+    schedules.map((schedule) => JSON.stringify(schedule.parameters)),
+  ]);
+}
+
+/** Deletes schedules with their ledgers; their runs to come must be gone already. */
+export async function deleteSchedules(executor: Executor, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await executor.run(remove, [ids]);
+}
