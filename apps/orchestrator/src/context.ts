@@ -1,0 +1,8 @@
+import type { LogLane, TransitionLanes } from '@millrace/db';
+import type { AppOptions } from '@millrace/service';
+
+/** What the orchestrator's RPCs work with. */
+export interface Context extends AppOptions {
+  readonly transitionLanes: TransitionLanes;
+  readonly logLane: LogLane;
+}
