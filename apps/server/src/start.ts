@@ -4,7 +4,7 @@ import { startDeployments } from '@millrace/deployments';
 import { startOrchestrator } from '@millrace/orchestrator';
 import { startRpcServer } from '@millrace/rpc/server';
 import { startScheduler } from '@millrace/scheduler';
-import type { AppOptions, RunningApp } from '@millrace/service';
+import { type AppOptions, checkHost, type RunningApp } from '@millrace/service';
 import type { Logger } from '@millrace/telemetry';
 import { openHomeDatabase } from './home-database.ts';
 
@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly home: string;
   /** Default 127.0.0.1. */
   readonly host?: string;
+  /** Whether to serve beyond this machine, without protection. Default false. */
+  readonly insecure?: boolean;
   /** Default 4200; 0 takes a free one. */
   readonly port?: number;
   /** A Postgres to use instead of the embedded one. */
@@ -43,6 +45,7 @@ const apps: readonly { readonly name: string; readonly start: (options: AppOptio
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { clock, log, host = '127.0.0.1', port = 4200 } = options;
   const progress = options.onProgress ?? (() => undefined);
+  checkHost(host, options.insecure ?? false);
   await using stack = new AsyncDisposableStack();
   let { databaseUrl } = options;
   if (databaseUrl === undefined) {

@@ -4,6 +4,7 @@ import { openInstallation } from '@millrace/db';
 import { startRpcServer } from '@millrace/rpc/server';
 import { readSettings } from '@millrace/settings';
 import { createLogger } from '@millrace/telemetry';
+import { checkHost } from './check-host.ts';
 import type { AppOptions, RunningApp } from './running-app.ts';
 import { untilSignal } from './until-signal.ts';
 
@@ -16,7 +17,11 @@ export interface ServedApp {
 
 /** Reads settings and flags, starts, serves until a signal, and stops in the reverse order. */
 export async function serveApp(app: ServedApp): Promise<void> {
-  const { values } = parseArgs({ options: { host: { type: 'string' }, port: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { host: { type: 'string' }, port: { type: 'string' }, insecure: { type: 'boolean' } },
+  });
+  const host = values.host ?? '127.0.0.1';
+  checkHost(host, values.insecure ?? false);
   const settings = readSettings(process.env);
   if (!settings.databaseUrl)
     throw new Error('MILLRACE_DATABASE_URL is not set; "millrace server start" brings a database of its own');
@@ -35,7 +40,7 @@ export async function serveApp(app: ServedApp): Promise<void> {
   const running = stack.use(await app.start({ database, signals, clock, log }));
   const server = stack.use(
     await startRpcServer({
-      host: values.host ?? '127.0.0.1',
+      host,
       port: readPort(values.port) ?? app.defaultPort,
       app: app.name,
       services: [...running.services],

@@ -1,0 +1,3 @@
+export function describeRun(run: string, what: string): string {
+  return `run ${run} ${what}`;
+}
