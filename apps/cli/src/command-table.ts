@@ -1,0 +1,171 @@
+import type { Argument, Command, Flag } from './command.ts';
+
+/** The first words of two-word commands. */
+export const groups: readonly { readonly name: string; readonly summary: string }[] = [
+  { name: 'server', summary: 'The server: all services in one process.' },
+  { name: 'deployment', summary: 'Deployments: flows packaged with parameters, schedules and tags.' },
+  { name: 'work-queue', summary: 'Work queues: they select runs and hand them to agents.' },
+  { name: 'agent', summary: 'Agents: they take runs from work queues and start them.' },
+  { name: 'flow-run', summary: 'Flow runs: what was run, is running, and will be.' },
+];
+
+const deploymentName: Argument = { name: 'NAME', summary: "'flow/deployment', or the deployment's id" };
+const flowRunId: Argument = { name: 'ID', summary: "the run's id" };
+const tag: Flag = { name: 'tag', kind: 'texts', value: 'TAG', summary: '' };
+const limit: Flag = { name: 'limit', kind: 'integer', value: 'N', minimum: 1, summary: 'show at most N (default 15)' };
+
+/** The state types as they are typed: the enum's names in lower case. */
+const stateTypes = ['scheduled', 'pending', 'running', 'completed', 'failed', 'cancelled', 'crashed', 'cancelling'];
+
+/** Every command there is: parsing, help and documentation are made from this table. */
+export const commands: readonly Command[] = [
+  {
+    name: 'server start',
+    summary: 'Start the server, with its own Postgres unless told of another',
+    arguments: [],
+    flags: [
+      { name: 'host', kind: 'text', value: 'HOST', summary: 'address to listen on (default 127.0.0.1)' },
+      { name: 'port', kind: 'integer', value: 'PORT', summary: 'port to listen on, 0 for any (default 4200)' },
+      { name: 'database-url', kind: 'text', value: 'URL', summary: 'Postgres 15 or newer (MILLRACE_DATABASE_URL)' },
+      { name: 'insecure', kind: 'switch', summary: 'allow an address beyond this machine, without any protection' },
+    ],
+    stoppable: true,
+    load: () => import('./commands/server-start.ts'),
+  },
+  {
+    name: 'deployment create',
+    summary: 'Create or update the deployments that files define',
+    description: 'All or nothing: where one deployment is not valid, none is created.',
+    arguments: [{ name: 'FILE', summary: 'a TypeScript or JavaScript module', many: true }],
+    flags: [],
+    load: () => import('./commands/deployment-create.ts'),
+  },
+  {
+    name: 'deployment ls',
+    summary: 'List deployments',
+    arguments: [],
+    flags: [
+      { name: 'flow', kind: 'texts', value: 'NAME', summary: 'only those of this flow; repeat for several' },
+      { ...tag, summary: 'only those with this tag; repeat for all of several' },
+      { name: 'by-created', kind: 'switch', summary: 'newest first, not by name' },
+    ],
+    load: () => import('./commands/deployment-ls.ts'),
+  },
+  {
+    name: 'deployment inspect',
+    summary: 'Show a deployment',
+    arguments: [deploymentName],
+    flags: [],
+    load: () => import('./commands/deployment-inspect.ts'),
+  },
+  {
+    name: 'deployment run',
+    summary: 'Make a run of a deployment',
+    arguments: [deploymentName],
+    flags: [
+      {
+        name: 'param',
+        short: 'p',
+        kind: 'texts',
+        value: 'K=V',
+        summary: "a parameter, read by the deployment's schema, else as JSON, else as text",
+      },
+      { name: 'params', kind: 'text', value: 'JSON', summary: 'parameters as a JSON object; -p goes over it' },
+      { name: 'at', kind: 'text', value: 'TIME', summary: 'when to start, as 2026-01-31T09:00:00Z (default now)' },
+      { ...tag, summary: "a tag besides the deployment's; may be repeated" },
+      { name: 'idempotency-key', kind: 'text', value: 'KEY', summary: 'a second call with it gives the first run' },
+      { name: 'watch', kind: 'switch', summary: 'follow the run to its end; exit 0 only if it COMPLETED' },
+    ],
+    load: () => import('./commands/deployment-run.ts'),
+  },
+  {
+    name: 'deployment delete',
+    summary: 'Delete a deployment, and its runs that never started',
+    arguments: [deploymentName],
+    flags: [],
+    load: () => import('./commands/deployment-delete.ts'),
+  },
+  {
+    name: 'work-queue create',
+    summary: 'Create a work queue; without conditions it serves every deployment',
+    arguments: [{ name: 'NAME', summary: "the queue's name" }],
+    flags: [
+      { ...tag, summary: 'only runs with this tag; repeat for all of several' },
+      { name: 'deployment', kind: 'texts', value: 'NAME', summary: 'only runs of this deployment; may be repeated' },
+      { name: 'flow-runner', kind: 'texts', value: 'TYPE', summary: 'only runs on this runner; may be repeated' },
+      { name: 'limit', kind: 'integer', value: 'N', summary: 'how many of its runs may be live at once' },
+    ],
+    load: () => import('./commands/work-queue-create.ts'),
+  },
+  {
+    name: 'work-queue ls',
+    summary: 'List work queues',
+    arguments: [],
+    flags: [],
+    load: () => import('./commands/work-queue-ls.ts'),
+  },
+  {
+    name: 'agent start',
+    summary: 'Start an agent that runs what work queues hand out',
+    arguments: [
+      { name: 'QUEUE', summary: 'name of a work queue; one that does not exist yet is waited for', many: true },
+    ],
+    flags: [
+      {
+        name: 'slots',
+        kind: 'integer',
+        value: 'N',
+        minimum: 1,
+        summary: 'how many runs at once (default: two per core)',
+      },
+      { name: 'name', kind: 'text', value: 'NAME', summary: "the agent's name (default: this machine's)" },
+      {
+        name: 'on-stop',
+        kind: 'text',
+        value: 'WHAT',
+        choices: ['cancel', 'leave'],
+        summary: 'what becomes of runs that are not done soon after a stop: cancel (default) or leave',
+      },
+    ],
+    stoppable: true,
+    load: () => import('./commands/agent-start.ts'),
+  },
+  {
+    name: 'flow-run ls',
+    summary: 'List flow runs, newest first',
+    arguments: [],
+    flags: [
+      { name: 'flow-name', kind: 'texts', value: 'NAME', summary: 'only those of this flow; repeat for several' },
+      {
+        name: 'state',
+        kind: 'texts',
+        value: 'TYPE',
+        choices: stateTypes,
+        summary: `only those in this state; repeat for several: ${stateTypes.join(', ')}`,
+      },
+      limit,
+    ],
+    load: () => import('./commands/flow-run-ls.ts'),
+  },
+  {
+    name: 'flow-run inspect',
+    summary: 'Show a flow run and its history',
+    arguments: [flowRunId],
+    flags: [],
+    load: () => import('./commands/flow-run-inspect.ts'),
+  },
+  {
+    name: 'flow-run logs',
+    summary: 'Show what a flow run had to say',
+    arguments: [flowRunId],
+    flags: [{ name: 'follow', short: 'f', kind: 'switch', summary: 'go on until the run has ended' }],
+    load: () => import('./commands/flow-run-logs.ts'),
+  },
+  {
+    name: 'version',
+    summary: 'Show the version',
+    arguments: [],
+    flags: [],
+    load: () => import('./commands/version.ts'),
+  },
+];

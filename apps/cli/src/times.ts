@@ -1,0 +1,43 @@
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['m', 60],
+  ['s', 1],
+] as const;
+
+/** "in 5m", "3s ago", "now": the largest unit only, rounded down. */
+export function relativeTime(atMs: number, nowMs: number): string {
+  const seconds = Math.floor(Math.abs(atMs - nowMs) / 1000);
+  const unit = UNITS.find(([, size]) => seconds >= size);
+  if (!unit) return 'now';
+  const amount = `${Math.floor(seconds / unit[1])}${unit[0]}`;
+  return atMs > nowMs ? `in ${amount}` : `${amount} ago`;
+}
+
+/** RFC 3339 in UTC; milliseconds only where there are any. */
+export function isoTime(atMs: number): string {
+  return new Date(atMs).toISOString().replace('.000Z', 'Z');
+}
+
+/** "1h30m", "2d", "0.5s": exact. */
+export function durationText(ms: number): string {
+  let rest = Math.round(ms);
+  let text = '';
+  for (const [name, size] of UNITS.slice(0, 3)) {
+    const amount = Math.floor(rest / (size * 1000));
+    if (amount > 0) text += `${amount}${name}`;
+    rest -= amount * size * 1000;
+  }
+  return rest > 0 || text === '' ? `${text}${rest / 1000}s` : text;
+}
+
+/** Milliseconds since 1970 of an RFC 3339 time; undefined where the text is none, or names a day that is none. */
+export function parseRfc3339(text: string): number | undefined {
+  const match = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day] = match.map(Number);
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  if (date.getUTCDate() !== day || date.getUTCMonth() + 1 !== month) return undefined;
+  const ms = Date.parse(text.toUpperCase());
+  return Number.isNaN(ms) ? undefined : ms;
+}

@@ -1,0 +1,34 @@
+import { create } from '@bufbuild/protobuf';
+import { newId, systemClock } from '@millrace/clock';
+import { DeploymentSchema } from '@millrace/contracts/millrace/v1/deployment_pb';
+import { expect, onTestFinished, test } from 'vitest';
+import { startMemoryServer } from './memory-server.ts';
+import { runMillrace } from './run-millrace.ts';
+
+test('queues are created with their conditions and listed with them', async () => {
+  const server = await startMemoryServer();
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const millrace = (...line: string[]) => runMillrace(line, { MILLRACE_API_URL: server.url });
+  const id = newId(systemClock);
+  server.deployments.set('greet/plain', create(DeploymentSchema, { id, flowName: 'greet', name: 'plain' }));
+
+  const conditions = ['--tag', 'gpu', '--tag', 'eu', '--deployment', 'greet/plain', '--flow-runner', 'docker'];
+  const made = await millrace('work-queue', 'create', 'big jobs', ...conditions, '--limit', '0');
+  expect(made.stdout).toMatch(/^Created work queue 'big jobs' \(.*\)\.\n.*\n {4}millrace agent start 'big jobs'\n$/);
+  expect(server.queues.get('big jobs')).toMatchObject({
+    concurrencyLimit: 0,
+    filter: { tags: ['gpu', 'eu'], deploymentIds: [id], flowRunnerTypes: ['docker'] },
+  });
+
+  expect(await millrace('work-queue', 'create', 'big jobs')).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'error: there is already a work queue "big jobs"\nSee which there are: millrace work-queue ls\n',
+  });
+  const { stdout } = await millrace('work-queue', 'ls');
+  expect(stdout).toContain(`big jobs  tags gpu, eu; deployments ${id}; runners docker  0      -`);
+  expect(JSON.parse((await millrace('work-queue', 'ls', '--json')).stdout)).toMatchObject({
+    workQueues: [{ name: 'big jobs', isPaused: false, description: '' }],
+    nextPageToken: '',
+  });
+});
