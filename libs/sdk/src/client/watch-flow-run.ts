@@ -1,11 +1,11 @@
 import { type Client, Code } from '@connectrpc/connect';
 import type { Clock } from '@millrace/clock';
+import { BackOff } from '@millrace/clock/back-off';
 import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import type { LogRecord } from '@millrace/contracts/millrace/v1/log_record_pb';
 import { type State, StateType } from '@millrace/contracts/millrace/v1/state_pb';
 import type { WatchResponse, WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { MillraceError } from '@millrace/rpc/errors';
-import { BackOff } from '../back-off.ts';
 
 /** What happens to a run. */
 export type FlowRunEvent =
@@ -92,7 +92,5 @@ function isFinal({ event }: WatchResponse): boolean {
 // A server that stops, restarts, or is out of reach; a stream that a proxy cut.
 function isPassing(error: unknown): boolean {
   const { code } = MillraceError.from(error);
-  return [Code.Unavailable, Code.Aborted, Code.DeadlineExceeded, Code.Canceled, Code.Unknown, Code.Internal].includes(
-    code,
-  );
+  return [Code.Unavailable, Code.Aborted, Code.DeadlineExceeded, Code.Canceled].includes(code);
 }

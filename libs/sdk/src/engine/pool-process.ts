@@ -62,11 +62,18 @@ function serveRun(assignment: EngineAssignment, options: RunProcessOptions): voi
   const { loaded, userCode } = prints;
   const execution = executeRun({ assignment, clock, link, log, environment, crash, userCode, loaded });
   // Whatever user code left open or scheduled ends with the run.
-  void execution.then((ending) => {
+  const leave = (code: number) => {
     process.off('disconnect', leaveAgent);
     if (process.connected) process.disconnect?.();
-    exit(ending === 'crashed' ? 1 : 0);
-  });
+    exit(code);
+  };
+  void execution.then(
+    (ending) => leave(ending === 'crashed' ? 1 : 0),
+    (error: unknown) => {
+      process.stderr.write(`millrace: the engine failed: ${describe(error).stack ?? String(error)}\n`);
+      leave(1);
+    },
+  );
 }
 
 /** Whether user code runs, and whether its prints are recorded. */

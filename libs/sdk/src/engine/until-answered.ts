@@ -1,7 +1,7 @@
 import { Code } from '@connectrpc/connect';
 import type { Clock } from '@millrace/clock';
+import { BackOff } from '@millrace/clock/back-off';
 import { MillraceError } from '@millrace/rpc/errors';
-import { BackOff } from '../back-off.ts';
 
 /** An item of a batch that the server could not decide, or would not. */
 export class ItemError extends Error {

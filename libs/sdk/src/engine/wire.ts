@@ -12,6 +12,8 @@ import type { EngineAnswer, EngineAssignment } from './ipc.ts';
 import type { RunMessage } from './link.ts';
 import { ItemError } from './until-answered.ts';
 
+export { ItemError } from './until-answered.ts';
+
 type Holding = Pick<EngineAssignment, 'flowRunId' | 'epoch'>;
 
 /** A proposal of an engine, as the contract has it. */

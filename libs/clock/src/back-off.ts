@@ -1,4 +1,4 @@
-import type { Clock } from '@millrace/clock';
+import type { Clock } from './clock.ts';
 
 /** Delays between tries: each up to twice as long as the one before, and random, so that many clients don't come at once. */
 export class BackOff {

@@ -1,0 +1,1 @@
+export { type Agent, type AgentOptions, type OnStop, startAgent } from './start.ts';

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { NotStartedError } from '../src/errors.ts';
+import { assignmentWith, isAlive, makePool, never } from './pool-setup.ts';
+
+test('gives each taker a process of its own, more than wait, and refills behind', async () => {
+  await using pool = makePool({ size: 1 });
+  const taken = await Promise.all([pool.take(never), pool.take(never), pool.take(never)]);
+  expect(new Set(taken.map(({ pid }) => pid)).size).toBe(3);
+  const next = await pool.take(never);
+  expect(taken.map(({ pid }) => pid)).not.toContain(next.pid);
+  for (const process of [...taken, next]) await process.stop(0);
+});
+
+test('a process that dies idle is replaced', async () => {
+  await using pool = makePool({ size: 1 });
+  const first = await pool.take(never);
+  await first.stop(0);
+  const [idle = 0] = pool.idlePids;
+  process.kill(idle, 'SIGKILL');
+  const taken = await pool.take(never);
+  // Taken in the instant before its end is noticed, it says so by itself.
+  if (taken.pid === idle) await taken.exited;
+  const second = taken.pid === idle ? await pool.take(never) : taken;
+  expect(second.pid).not.toBe(idle);
+  await second.stop(0);
+});
+
+test('when processes keep dying, takers are told why', async () => {
+  await using pool = makePool({ size: 0, environment: { FAIL_AT_START: 'no engine here' } });
+  const refused = pool.take(never);
+  await expect(refused).rejects.toThrow(NotStartedError);
+  await expect(refused).rejects.toThrow('(exit code 3)\nno engine here');
+});
+
+test('a taker that is called back costs the next one nothing', async () => {
+  await using pool = makePool({ size: 0 });
+  const callBack = new AbortController();
+  const gone = pool.take(callBack.signal);
+  callBack.abort();
+  await expect(gone).rejects.toThrow('called back');
+  const taken = await pool.take(never);
+  await taken.stop(0);
+});
+
+test('dispose ends idle and loading processes, and leaves taken ones alone', async () => {
+  const pool = makePool({ size: 2 });
+  const taken = await pool.take(never);
+  const waiting = pool.idlePids;
+  await pool[Symbol.asyncDispose]();
+  expect(waiting.filter(isAlive)).toEqual([]);
+  expect(pool.idlePids).toEqual([]);
+  expect(isAlive(taken.pid ?? 0)).toBe(true);
+  await expect(pool.take(never)).rejects.toThrow(NotStartedError);
+  taken.begin(assignmentWith({}), () => {});
+  await taken.stop(0);
+  expect(isAlive(taken.pid ?? 0)).toBe(false);
+});

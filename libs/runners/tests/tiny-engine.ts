@@ -1,0 +1,32 @@
+import process from 'node:process';
+import type { FromEngine, ToEngine } from 'millrace/engine';
+
+// Speaks the engine's side of the protocol and does what the run's parameters say.
+const say = (message: FromEngine) => process.send?.(message);
+const { FAIL_AT_START: failAtStart } = process.env;
+
+if (failAtStart) {
+  process.stderr.write(`${failAtStart}\n`);
+  process.exitCode = 3;
+} else {
+  process.on('disconnect', () => process.exit());
+  process.on('message', (message: ToEngine) => {
+    if (message.type === 'stop') process.exit(5);
+    if (message.type !== 'start') return;
+    const { parameters, env, workingDirectory } = message.assignment;
+    if (parameters.print) process.stdout.write(String(parameters.print));
+    if (parameters.ignoreSigterm) process.on('SIGTERM', () => process.stdout.write('SIGTERM ignored\n'));
+    const seen = { env, workingDirectory, inherited: process.env };
+    say({
+      type: 'logs',
+      batchId: 1,
+      records: [{ level: 30, logger: 'tiny', message: JSON.stringify(seen), timestamp: 0, sequence: 1 }],
+    });
+    if (typeof parameters.exit === 'number') process.exitCode = parameters.exit;
+    if (parameters.exit === undefined) return;
+    // Not `process.exit()`, which would lose what was printed and said.
+    process.removeAllListeners('disconnect');
+    process.disconnect?.();
+  });
+  say({ type: 'ready' });
+}
