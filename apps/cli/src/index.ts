@@ -1,4 +1,12 @@
 export type { Argument, Command, Flag } from './command.ts';
 export { commands } from './command-table.ts';
+export { explainError } from './explain-error.ts';
 export { helpText } from './help.ts';
+export { processLogger } from './process-logger.ts';
 export { runCli, type Surroundings } from './run-cli.ts';
+export { shellWord } from './shell-word.ts';
+export { exitOnSignals, type Signals } from './signals.ts';
+export { isoTime } from './times.ts';
+export { untilAborted } from './until-aborted.ts';
+export { UsageError } from './usage-error.ts';
+export { visibleText } from './visible-text.ts';

@@ -8,11 +8,13 @@ export { type Installation, type InstallationOptions, openInstallation } from '.
 export { toInstant } from './connection/instant.ts';
 export { migrate } from './connection/migrate.ts';
 export type { Executor } from './connection/statement.ts';
+export type { JsonObject, StoredSchedule, StoredScheduleSpec } from './connection/tables.ts';
 export { type Transaction, withTransaction } from './connection/with-transaction.ts';
 export { type AppliedDeployments, type ApplyContext, applyDeployments } from './deployments/apply-deployments.ts';
 export { deleteDeployment } from './deployments/delete-deployment.ts';
 export type { DeploymentSpec, ScheduleSpec } from './deployments/deployment-spec.ts';
 export { type DeploymentKey, findDeployment, keepDeployment } from './deployments/find-deployment.ts';
+export { findFlowRunByKey } from './deployments/find-flow-run-by-key.ts';
 export { findFlowIds, findOrCreateFlows } from './deployments/find-or-create-flows.ts';
 export {
   countDeployments,
@@ -22,6 +24,7 @@ export {
 } from './deployments/list-deployments.ts';
 export type { DeploymentPlan } from './deployments/plan-deployment.ts';
 export { type CurrentDeployment, type CurrentSchedule, readDeployments } from './deployments/read-deployments.ts';
+export { readQueueNames } from './deployments/read-queue-names.ts';
 export { findDocuments } from './documents/find-documents.ts';
 export { type DocumentToInsert, insertDocument } from './documents/insert-document.ts';
 export { readDocumentSlice } from './documents/read-document.ts';
@@ -57,8 +60,5 @@ export { countWorkQueues, listWorkQueues } from './queues/list-work-queues.ts';
 export { randomRunName } from './schedules/run-name.ts';
 export { findNextTopUp, type TopUp, topUpSchedules } from './schedules/top-up-schedules.ts';
 export { openSignals, type Signal, type Signals } from './signals/signals.ts';
-export { type FlowRunItem, type ItemAnswer, openTransitionLanes, type TransitionLanes } from './transitions/lanes.ts';
-export { findFlowRunByKey } from './deployments/find-flow-run-by-key.ts';
-export { readQueueNames } from './deployments/read-queue-names.ts';
 export { createFlowRuns, type FlowRunToCreate } from './transitions/create-flow-runs.ts';
-export type { JsonObject, StoredSchedule, StoredScheduleSpec } from './connection/tables.ts';
+export { type FlowRunItem, type ItemAnswer, openTransitionLanes, type TransitionLanes } from './transitions/lanes.ts';

@@ -1,4 +1,5 @@
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
+import { base64Decode } from '@bufbuild/protobuf/wire';
 import { anyUnpack, type Duration } from '@bufbuild/protobuf/wkt';
 import { Code, type ConnectError } from '@connectrpc/connect';
 import {
@@ -44,6 +45,44 @@ export function decodeConnectError(error: ConnectError): MillraceErrorInit {
 
 export function decodeServiceError(error: ServiceErrorLike): MillraceErrorInit {
   return assemble({ code: error.code, message: error.details, cause: error, details: statusDetails(error) });
+}
+
+/** The error in the JSON that ends a stream over Connect, `{"error": {…}}`; undefined where there is none. */
+export function decodeConnectReply(text: string): MillraceErrorInit | undefined {
+  const error = property(parsed(text), 'error');
+  const name = property(error, 'code');
+  const code = codes.find((known) => reasonOf(known).toLowerCase() === name);
+  if (code === undefined) return undefined;
+  const listed = property(error, 'details');
+  const details = Array.isArray(listed) ? listed : [];
+  const find = <D extends DescMessage>(schema: D): MessageShape<D> | undefined => {
+    const value = property(
+      details.find((detail) => property(detail, 'type') === schema.typeName),
+      'value',
+    );
+    return typeof value === 'string' ? fromBinary(schema, base64Decode(value)) : undefined;
+  };
+  const message = property(error, 'message');
+  return assemble({
+    code,
+    message: typeof message === 'string' ? message : '',
+    cause: undefined,
+    details: { info: find(ErrorInfoSchema), badRequest: find(BadRequestSchema), retry: find(RetryInfoSchema) },
+  });
+}
+
+const codes = Object.values(Code).filter((code) => typeof code === 'number');
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 function statusDetails(error: ServiceErrorLike): Details {

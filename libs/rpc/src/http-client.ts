@@ -1,9 +1,8 @@
-import { Agent } from 'node:http';
-import { createTransport } from '@connectrpc/connect/protocol-connect';
 import { addressesOf } from './addresses.ts';
-import { callHeaders } from './call-headers.ts';
+import { ownHeaders } from './call-headers.ts';
 import { channelOver, type RpcChannel } from './channel.ts';
-import { type HttpAddress, requestOver } from './http-request.ts';
+import { connectTransport } from './connect-transport.ts';
+import { openAddress, post } from './http-request.ts';
 
 export type { RpcChannel } from './channel.ts';
 
@@ -18,30 +17,18 @@ export interface HttpOptions {
 const largestReplyBytes = 64 * 1024 ** 2;
 
 /**
- * The Connect protocol over HTTP/1.1, without loading HTTP/2 or gRPC: unary calls and streams in one direction.
+ * The Connect protocol over HTTP/1.1, without loading HTTP/2, TLS or gRPC: unary calls and streams in one direction.
  * @param urls of servers that are the same, with commas between; the next is tried where one can't be reached
  */
 export function openHttp(urls: string, options: HttpOptions = {}): RpcChannel {
   const { actor, connectTimeoutMs = 5_000 } = options;
   const addresses = addressesOf(urls, openAddress);
-  const transport = createTransport({
-    // Replaced by the address in use, when the request is made.
-    baseUrl: 'http://millrace',
-    httpClient: (request) => addresses.first((address) => requestOver(address, request, connectTimeoutMs)),
-    useBinaryFormat: true,
-    interceptors: [callHeaders(actor)],
-    acceptCompression: [],
-    sendCompression: null,
-    compressMinBytes: 1024,
-    readMaxBytes: largestReplyBytes,
-    writeMaxBytes: largestReplyBytes,
+  const transport = connectTransport({
+    headers: ownHeaders(actor),
+    post: (call) => addresses.first((address) => post(address, { ...call, connectTimeoutMs })),
+    largestReplyBytes,
   });
   return channelOver(transport, () => {
     for (const { agent } of addresses.all) agent.destroy();
   });
-}
-
-function openAddress(url: URL): HttpAddress {
-  if (url.protocol !== 'http:') throw new TypeError(`${url.origin}: only http:// is supported`);
-  return { url, agent: new Agent({ keepAlive: true, scheduling: 'lifo' }) };
 }

@@ -1,10 +1,10 @@
-import { type Agent, type ClientRequest, type IncomingMessage, request as nodeRequest } from 'node:http';
-import type { Socket } from 'node:net';
-import type { UniversalClientRequest, UniversalClientResponse } from '@connectrpc/connect/protocol';
+import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { systemClock } from '@millrace/clock';
 import { NotReached } from './addresses.ts';
-import { toConnectError } from './encode-error.ts';
-import { MillraceError, unavailable } from './errors.ts';
+import { deadlineExceeded, MillraceError, unavailable } from './errors.ts';
+
+// An `import` of it reads all its exports, and with them loads fetch, HTTP/2 and TLS: 40 ms of each command's start.
+const http = process.getBuiltinModule('node:http');
 
 /** One server, and the connections to it. */
 export interface HttpAddress {
@@ -12,66 +12,123 @@ export interface HttpAddress {
   readonly agent: Agent;
 }
 
-/**
- * Makes a request over `node:http`. The body is not touched before there is a connection, so that a {@link NotReached}
- * leaves it whole for the next address.
- */
-export function requestOver(
-  address: HttpAddress,
-  call: UniversalClientRequest,
-  connectTimeoutMs: number,
-): Promise<UniversalClientResponse> {
+/** Connections to a server, kept for the next calls. They don't keep the process alive. */
+export function openAddress(url: URL): HttpAddress {
+  if (url.protocol !== 'http:') throw new TypeError(`${url.origin}: only http:// is supported`);
+  return { url, agent: new http.Agent({ keepAlive: true, scheduling: 'lifo' }) };
+}
+
+export interface HttpCall {
+  /** Follows the address's own. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Not touched before there is a connection, so that it is whole for the next address after a {@link NotReached}. */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal | undefined;
+  /** In the clock's milliseconds; undefined is never. */
+  readonly deadline: number | undefined;
+  readonly connectTimeoutMs: number;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Throws MillraceErrors only. Leaving it early ends the call. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** A kept connection that the server had closed by the time it was used. */
+class StaleConnection extends Error {}
+
+/** POSTs over `node:http`; rejects with {@link NotReached}, MillraceErrors, or what the body throws. */
+export async function post(address: HttpAddress, call: HttpCall): Promise<HttpReply> {
+  for (;;) {
+    try {
+      return await attempt(address, call);
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) throw error;
+    }
+  }
+}
+
+function attempt(address: HttpAddress, call: HttpCall): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
-    if (call.signal?.aborted) return reject(aborted(call.signal));
-    const outgoing = nodeRequest(address.url, {
+    const outgoing = http.request(address.url, {
       agent: address.agent,
-      method: call.method,
-      path: address.url.pathname.replace(/\/$/, '') + new URL(call.url).pathname,
-      headers: Object.fromEntries(call.header),
+      method: 'POST',
+      path: address.url.pathname.replace(/\/$/, '') + call.path,
+      headers: call.headers,
     });
-    const abort = () => outgoing.destroy();
-    call.signal?.addEventListener('abort', abort, { once: true });
-    const over = () => call.signal?.removeEventListener('abort', abort);
-    let connected = false;
-    onConnected(outgoing, connectTimeoutMs, () => {
-      connected = true;
-      send(outgoing, call.body).catch((error: unknown) => {
-        outgoing.destroy();
-        reject(error);
-      });
-    });
-    // Stays for the life of the request: after the response came, errors are seen by whoever reads its body.
+    let why: unknown;
+    let isSending = false;
+    const fail = (reason: unknown) => {
+      why ??= reason;
+      outgoing.destroy();
+    };
+    const release = watchEnd(call, fail);
+    const send = () => {
+      isSending = true;
+      sendBody(outgoing, call.body).catch(fail);
+    };
+    outgoing.once('socket', () => onceConnected(outgoing, call.connectTimeoutMs, send));
+    // Stays for the life of the request: after the reply came, errors are seen by whoever reads its body.
     outgoing.on('error', (error) => {
-      over();
-      if (call.signal?.aborted) reject(aborted(call.signal));
-      else reject(connected ? lost(address, error) : new NotReached(error.message || codeOf(error)));
+      release();
+      if (why) reject(why);
+      else if (isSending) reject(lost(address, error));
+      else reject(outgoing.reusedSocket ? new StaleConnection() : new NotReached(error.message || codeOf(error)));
     });
     outgoing.on('response', (response) => {
       response.on('error', () => {});
-      response.once('close', over);
-      resolve(responseOf(address, outgoing, response, call.signal));
+      response.once('close', release);
+      const body = bodyOf(outgoing, response, (error) => why ?? lost(address, error));
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
     });
   });
 }
 
-function onConnected(outgoing: ClientRequest, connectTimeoutMs: number, start: () => void): void {
-  outgoing.once('socket', (socket: Socket) => {
-    if (!socket.connecting) return start();
-    const timer = systemClock.setTimer(connectTimeoutMs, () =>
-      socket.destroy(new Error(`no connection within ${connectTimeoutMs} ms`)),
+/** Calls `end` when the caller gives up or its time is up; until the returned function is called. */
+function watchEnd({ signal, deadline }: HttpCall, end: (reason: MillraceError) => void): () => void {
+  const abort = () => end(MillraceError.from(signal?.reason));
+  const timer =
+    deadline === undefined
+      ? undefined
+      : systemClock.setTimer(deadline - systemClock.now(), () => end(deadlineExceeded()));
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted) abort();
+  return () => {
+    timer?.cancel();
+    signal?.removeEventListener('abort', abort);
+  };
+}
+
+function onceConnected(outgoing: ClientRequest, connectTimeoutMs: number, start: () => void): void {
+  const { socket } = outgoing;
+  if (!socket) return;
+  if (!socket.connecting) {
+    // A whole turn of the event loop, in which it shows if the server has closed this kept connection meanwhile.
+    setImmediate(() =>
+      setImmediate(() => {
+        if (!outgoing.destroyed) start();
+      }),
     );
-    socket.once('close', () => timer.cancel());
-    socket.once('connect', () => {
-      timer.cancel();
-      start();
-    });
+    return;
+  }
+  const timer = systemClock.setTimer(connectTimeoutMs, () =>
+    socket.destroy(new Error(`no connection within ${connectTimeoutMs} ms`)),
+  );
+  socket.once('close', () => timer.cancel());
+  socket.once('connect', () => {
+    timer.cancel();
+    start();
   });
 }
 
-async function send(outgoing: ClientRequest, body: AsyncIterable<Uint8Array> | undefined): Promise<void> {
+async function sendBody(outgoing: ClientRequest, body: HttpCall['body']): Promise<void> {
+  if (body instanceof Uint8Array) return void outgoing.end(body);
   // So that the server can answer before the first message of a stream.
   outgoing.flushHeaders();
-  for await (const chunk of body ?? []) {
+  for await (const chunk of body) {
     if (outgoing.destroyed) return;
     if (!outgoing.write(chunk)) await writable(outgoing);
   }
@@ -90,50 +147,23 @@ function writable(outgoing: ClientRequest): Promise<void> {
   });
 }
 
-function responseOf(
-  address: HttpAddress,
-  outgoing: ClientRequest,
-  response: IncomingMessage,
-  signal: AbortSignal | undefined,
-): UniversalClientResponse {
-  return {
-    status: response.statusCode ?? 0,
-    header: headersOf(response),
-    body: bodyOf(address, outgoing, response, signal),
-    trailer: new Headers(),
-  };
-}
-
 async function* bodyOf(
-  address: HttpAddress,
   outgoing: ClientRequest,
   response: IncomingMessage,
-  signal: AbortSignal | undefined,
+  errorFor: (error: unknown) => unknown,
 ): AsyncGenerator<Uint8Array, void> {
   try {
     yield* response as AsyncIterable<Uint8Array>;
   } catch (error) {
-    throw signal?.aborted ? aborted(signal) : lost(address, error);
+    throw errorFor(error);
   } finally {
     // A reply that is complete before the request is: the rest is of no interest.
     if (!outgoing.writableEnded) outgoing.destroy();
   }
 }
 
-function headersOf(response: IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, values] of Object.entries(response.headersDistinct))
-    for (const value of values ?? []) headers.append(name, value);
-  return headers;
-}
-
-function aborted(signal: AbortSignal): Error {
-  return toConnectError(MillraceError.from(signal.reason));
-}
-
-function lost(address: HttpAddress, error: unknown): Error {
-  const message = `lost the connection to ${address.url.origin}: ${codeOf(error)}`;
-  return toConnectError(unavailable('CONNECTION_LOST', message));
+function lost(address: HttpAddress, error: unknown): MillraceError {
+  return unavailable('CONNECTION_LOST', `lost the connection to ${address.url.origin}: ${codeOf(error)}`);
 }
 
 function codeOf(error: unknown): string {

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { Code, MillraceError } from '../src/errors.ts';
 import { openGrpc } from '../src/grpc-client.ts';
 import { openHttp } from '../src/http-client.ts';
-import { failingIds } from './example-services.ts';
+import { failingIds } from './failing-ids.ts';
 import { rejection, setup } from './setup.ts';
 
 const openers = [
@@ -125,15 +125,13 @@ test.each(openers)('$name: a stream that nobody reads does no harm', async ({ op
   await rejection(channel.client(FlowRunService).listFlowRuns({}));
 });
 
-test('the HTTP client loads neither HTTP/2 nor TLS nor gRPC nor protovalidate', async () => {
-  const program = `
-    const { openHttp } = await import(${JSON.stringify(new URL('../src/http-client.ts', import.meta.url).href)});
-    await openHttp('http://127.0.0.1:1').client((await import('@millrace/contracts/millrace/v1/admin_service_pb'))
-      .AdminService).getVersion({}).catch(() => {});
-    console.log(JSON.stringify(process.moduleLoadList));`;
-  const args = ['--input-type=module', '--eval', program];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: new URL('..', import.meta.url) });
+test('the HTTP client loads neither HTTP/2 nor TLS nor fetch, whatever the outcome of its calls', async () => {
+  await using its = await setup();
+  const program = new URL('./light-client.ts', import.meta.url).pathname;
+  const { stdout } = await promisify(execFile)(process.execPath, [program, its.server.url, await deadUrl()]);
   const loaded: string[] = JSON.parse(stdout);
   expect(loaded).toContain('NativeModule http');
-  for (const heavy of ['http2', 'tls', 'https', '_tls_wrap']) expect(loaded).not.toContain(`NativeModule ${heavy}`);
+  for (const heavy of ['http2', 'tls', 'https', 'internal/deps/undici/undici'])
+    expect(loaded).not.toContain(`NativeModule ${heavy}`);
+  expect(its.example.contexts.length).toBeGreaterThan(0);
 });

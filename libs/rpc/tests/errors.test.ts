@@ -4,7 +4,8 @@ import { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Code, MillraceError } from '../src/errors.ts';
-import { failingIds, secret } from './example-services.ts';
+import { secret } from './example-services.ts';
+import { failingIds } from './failing-ids.ts';
 import { rawHttp } from './raw-http.ts';
 import { errorKeepingLogger, rejection, type Setup, setup } from './setup.ts';
 

@@ -5,6 +5,7 @@ import { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import { failedPrecondition, notFound, unavailable } from '../src/errors.ts';
 import { type CallContext, type Service, service } from '../src/server/index.ts';
+import { failingIds } from './failing-ids.ts';
 
 /** Small services in memory, with one method of each kind, and what their calls left behind. */
 export interface ExampleServices {
@@ -31,15 +32,6 @@ export function exampleServices(): ExampleServices {
     nextStream: () => streamStarted.promise,
   };
 }
-
-/** What GetFlowRun makes of some ids. */
-export const failingIds = {
-  precondition: '00000000-0000-4000-8000-000000000001',
-  unavailable: '00000000-0000-4000-8000-000000000002',
-  crash: '00000000-0000-4000-8000-000000000003',
-  missing: '00000000-0000-4000-8000-000000000004',
-  hanging: '00000000-0000-4000-8000-000000000005',
-};
 
 export const secret = 'password=hunter2 in /srv/private/main.ts';
 

@@ -1,6 +1,6 @@
 import { FlowRunService } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
-import { failingIds } from './example-services.ts';
+import { failingIds } from './failing-ids.ts';
 import { setup } from './setup.ts';
 
 // Uses a server in every way and disposes of it; the process must end by itself.

@@ -8,7 +8,7 @@ import { WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_ser
 import { expect, test } from 'vitest';
 import { Code } from '../src/errors.ts';
 import { ListenError } from '../src/server/index.ts';
-import { failingIds } from './example-services.ts';
+import { failingIds } from './failing-ids.ts';
 import { rejection, setup } from './setup.ts';
 
 const subjects = [{ subject: { case: 'flowRunId' as const, value: failingIds.missing }, cursor: 'c' }];

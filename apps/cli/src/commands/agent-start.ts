@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { OnStop } from '@millrace/agent';
 import { serviceUrls } from '@millrace/settings';
 import type { Invocation } from '../command.ts';
 import { processLogger } from '../process-logger.ts';
@@ -6,6 +7,7 @@ import { untilAborted } from '../until-aborted.ts';
 
 export async function run({ input, output, settings, environment, clock, stop }: Invocation): Promise<undefined> {
   const name = input.text('name') ?? hostname();
+  const onStop = onStopOf(input.text('on-stop'));
   const { startAgent } = await import('@millrace/agent');
   await using agent = await startAgent({
     urls: serviceUrls(settings),
@@ -16,6 +18,7 @@ export async function run({ input, output, settings, environment, clock, stop }:
     clock,
     log: processLogger('agent', settings, environment),
     environment,
+    ...(onStop !== undefined && { onStop }),
   });
   if (output.json) output.value({ id: agent.id, name, workQueues: [...input.arguments] });
   else
@@ -24,4 +27,8 @@ export async function run({ input, output, settings, environment, clock, stop }:
     );
   await untilAborted(stop);
   output.note('Stopping…');
+}
+
+function onStopOf(choice: string | undefined): OnStop | undefined {
+  return choice === 'wait' || choice === 'cancel' || choice === 'leave' ? choice : undefined;
 }

@@ -7,8 +7,14 @@ export interface JsonLimits {
   readonly depth: number;
 }
 
-/** What a run's parameters may be. */
-export const parameterLimits: JsonLimits = { bytes: 512 * 1024, depth: 100 };
+/**
+ * What a run's parameters may be. Each level of a Struct is three messages, and protobuf readers stop at 100: what is
+ * nested deeper could be stored, but not be read again.
+ */
+export const parameterLimits: JsonLimits = { bytes: 512 * 1024, depth: 30 };
+
+/** What a schema of parameters may be. */
+export const schemaLimits: JsonLimits = { bytes: 256 * 1024, depth: 30 };
 
 /** What is wrong with a JSON object's size, shape or numbers, for people; undefined where nothing is. */
 export function jsonProblem(value: JsonObject, limits: JsonLimits): string | undefined {

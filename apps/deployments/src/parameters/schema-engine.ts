@@ -45,6 +45,8 @@ export interface SchemaEngine {
 
 export function openSchemaEngine(): SchemaEngine {
   const ofSchemas = new Ajv2020({ ...options, allErrors: false });
+  // Compiles the schema of schemas now: if that were broken off for taking too long, it could never be used again.
+  ofSchemas.validateSchema({});
   return {
     compile({ $schema: _, ...schema }) {
       if (!ofSchemas.validateSchema(schema)) throw new SchemaError(ofSchemas.errorsText(null, { dataVar: 'schema' }));

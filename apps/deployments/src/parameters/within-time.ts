@@ -18,11 +18,17 @@ export function openWithinTime(): WithinTime {
     try {
       return script.runInContext(context, { timeout: timeoutMs }) as Result;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-        throw new OutOfTimeError(`took longer than ${timeoutMs} ms`);
+      if (isTimeout(error)) throw new OutOfTimeError(`took longer than ${timeoutMs} ms`);
       throw error;
     } finally {
       globals.work = () => undefined;
     }
   };
+}
+
+// An error of the script's own world, so not an Error of this one.
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
 }

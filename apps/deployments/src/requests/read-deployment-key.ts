@@ -9,7 +9,7 @@ export type KeyMessage =
 
 /** Reads which deployment is meant. INVALID_ARGUMENT for a name that is not "flow/deployment". */
 export function readDeploymentKey(key: KeyMessage): DeploymentKey {
-  if (key.case === 'id') return { id: key.value };
+  if (key.case === 'id') return { id: key.value.toLowerCase() };
   const [flowName, name, ...more] = (key.value ?? '').split('/');
   if (!flowName || !name || more.length > 0)
     throw invalidArgument([{ field: 'name', description: 'must be "flow/deployment"' }]);

@@ -1,6 +1,7 @@
 import type { DataDocument } from '@millrace/contracts/millrace/v1/data_document_pb';
 import type { JsonObject } from '@millrace/db';
 import type { FieldViolation } from '@millrace/rpc/errors';
+import { jsonProblem, schemaLimits } from '../parameters/json-limits.ts';
 
 /** A deployment's code, as far as the server understands it. */
 export interface FlowData {
@@ -37,6 +38,8 @@ export function readFlowData(
   if (schema !== undefined && !isObject(schema))
     refuse('blob', "the manifest's flow_parameter_schema must be an object");
   const parameterSchema = isObject(schema) ? schema : null;
+  const problem = parameterSchema && jsonProblem(parameterSchema, schemaLimits);
+  if (problem) refuse('blob', `the manifest's flow_parameter_schema ${problem}`);
   if (type !== 'database') return { ...data, parameterSchema };
 
   if (typeof serializer !== 'string' || serializer === '')

@@ -2,7 +2,7 @@ import { type Executor, statement } from '../connection/statement.ts';
 import { lockSchedulesOf } from '../schedules/lock-schedules.ts';
 import type { Signal } from '../signals/signals.ts';
 import { deleteUnstartedFlowRuns } from '../transitions/delete-flow-runs.ts';
-import { lockDeployment } from './find-deployment.ts';
+import { lockDeployment, lockDeploymentChanges } from './find-deployment.ts';
 
 const findUnstarted = statement<{ id: string }>(
   'find_unstarted_runs_of_deployment',
@@ -20,8 +20,10 @@ export async function deleteDeployment(
   executor: Executor,
   id: string,
 ): Promise<{ deletedFlowRuns: number; signals: Signal[] } | undefined> {
-  if (!(await lockDeployment(executor, id))) return undefined;
+  // In this order: who tops up has a schedule and wants the deployment.
+  if (!(await lockDeploymentChanges(executor, id))) return undefined;
   await lockSchedulesOf(executor, [id]);
+  await lockDeployment(executor, id);
   const unstarted = await executor.run(findUnstarted, [id]);
   const gone = await deleteUnstartedFlowRuns(
     executor,

@@ -14,10 +14,12 @@ const keep = statement<{ id: string }>(
   'select id from millrace.deployment where id = $1 for key share',
 );
 
-const lock = statement<{ id: string }>(
-  'lock_deployment',
-  'select id from millrace.deployment where id = $1 for update',
+const lockChanges = statement<{ id: string }>(
+  'lock_deployment_changes',
+  'select id from millrace.deployment where id = $1 for no key update',
 );
+
+const lockAll = statement('lock_deployment', 'select id from millrace.deployment where id = $1 for update');
 
 /** The id of a deployment, undefined where there is none of that name; an id is given back unseen. */
 export async function findDeployment(executor: Executor, key: DeploymentKey): Promise<string | undefined> {
@@ -31,7 +33,12 @@ export async function keepDeployment(executor: Executor, id: string): Promise<bo
   return (await executor.run(keep, [id])).length > 0;
 }
 
-/** Locks a deployment against everything; gives whether there is one. */
-export async function lockDeployment(executor: Executor, id: string): Promise<boolean> {
-  return (await executor.run(lock, [id])).length > 0;
+/** Locks a deployment against other changes, not against new runs; gives whether there is one. */
+export async function lockDeploymentChanges(executor: Executor, id: string): Promise<boolean> {
+  return (await executor.run(lockChanges, [id])).length > 0;
+}
+
+/** Locks a deployment against new runs too; waits for those who are making some. */
+export async function lockDeployment(executor: Executor, id: string): Promise<void> {
+  await executor.run(lockAll, [id]);
 }

@@ -104,7 +104,7 @@ function planSchedule(
   newId: () => string,
 ): PlannedSchedule {
   const active = schedule.active ?? current?.active ?? true;
-  const changed = !current || current.active !== active || !isDeepStrictEqual(declared(schedule), declared(current));
+  const changed = !current || current.active !== active || !sameJson(declared(schedule), declared(current));
   return { ...declared(schedule), id: current?.id ?? newId(), active, changed };
 }
 
@@ -120,7 +120,7 @@ function shapesRuns(
     spec.priority === current.priority &&
     spec.maxRetries === current.max_retries &&
     flowRunner.type === current.flow_runner_type &&
-    isDeepStrictEqual(
+    sameJson(
       [spec.parameters, spec.tags, spec.retryDelaysMs, flowRunner.config, bySlug(spec.schedules)],
       [
         current.parameters,
@@ -131,6 +131,11 @@ function shapesRuns(
       ],
     )
   );
+}
+
+// As JSON has it: a zero has no sign there.
+function sameJson(wanted: unknown, current: unknown): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(wanted)), JSON.parse(JSON.stringify(current)));
 }
 
 // The order in which schedules are named says nothing.

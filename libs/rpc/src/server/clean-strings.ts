@@ -56,7 +56,7 @@ function cleanField(field: DescField): Clean | undefined {
     case 'scalar':
       return field.scalar === ScalarType.STRING ? cleanText : undefined;
     case 'message':
-      return cleanMessage(field.message, field.oneof === undefined);
+      return cleanMessage(field, field.message);
     case 'list': {
       const clean = cleanElement(field);
       return clean && ((list) => (list as unknown[]).map(clean));
@@ -74,24 +74,21 @@ function cleanField(field: DescField): Clean | undefined {
 function cleanElement(field: DescField & { fieldKind: 'list' | 'map' }): Clean | undefined {
   const kind = field.fieldKind === 'list' ? field.listKind : field.mapKind;
   if (kind === 'scalar') return field.scalar === ScalarType.STRING ? cleanText : undefined;
-  return kind === 'message' && field.message ? cleanMessage(field.message, false) : undefined;
+  return kind === 'message' && field.message ? cleanMessage(field, field.message) : undefined;
 }
 
-// `plain`: in a field of its own a Struct is a JSON object, and a wrapper is what it wraps.
-function cleanMessage(descriptor: DescMessage, plain: boolean): Clean | undefined {
-  if (plain && isWrapperDesc(descriptor)) return descriptor.typeName.endsWith('StringValue') ? cleanText : undefined;
-  if (descriptor.typeName === 'google.protobuf.Struct')
-    return (value) => (isMessage(value) ? cleaned(descriptor, value) : cleanJson(value));
+function cleanMessage(field: DescField, descriptor: DescMessage): Clean | undefined {
+  // A wrapper in a field of its own is what it wraps; a Struct is a JSON object, but in a Value it is a message.
+  if (field.fieldKind === 'message' && !field.oneof && isWrapperDesc(descriptor))
+    return descriptor.typeName.endsWith('StringValue') ? cleanText : undefined;
+  if (descriptor.typeName === 'google.protobuf.Struct' && field.parent?.typeName !== 'google.protobuf.Value')
+    return cleanJson;
   return (value) => cleaned(descriptor, value);
 }
 
 function cleaned(descriptor: DescMessage, value: unknown): unknown {
   cleanersOf(descriptor)?.(value as Fields);
   return value;
-}
-
-function isMessage(value: unknown): value is Message {
-  return typeof value === 'object' && value !== null && '$typeName' in value && 'fields' in value;
 }
 
 function cleanJson(value: unknown): unknown {

@@ -109,8 +109,10 @@ interface AnyCall {
 function begin(call: AnyCall, mount: Mount): { context: CallContext; done: () => void } {
   const controller = new AbortController();
   mount.running.add(controller);
-  // Comes when the client cancels, is gone, or its deadline has passed; and, harmlessly, at the end.
-  call.on('cancelled', () => controller.abort(canceled()));
+  // Comes when the client cancels, is gone, or its deadline has passed; and at the end, when it means nothing.
+  call.on('cancelled', () => {
+    if (mount.running.has(controller)) controller.abort(canceled());
+  });
   if (call.cancelled) controller.abort(canceled());
   else if (mount.stop.aborted) controller.abort(mount.stop.reason);
   const context = callContext({ signal: controller.signal, headers: headersOf(call.metadata), protocol: 'grpc' });

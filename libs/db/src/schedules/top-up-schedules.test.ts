@@ -1,0 +1,101 @@
+import { newId } from '@millrace/clock';
+import { virtualClock } from '@millrace/clock/virtual';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { toInstant } from '../connection/instant.ts';
+import { insertDeployment, type TestDatabase, testDatabase } from '../testing/index.ts';
+import { findNextTopUp, topUpSchedules } from './top-up-schedules.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+let fixture: TestDatabase;
+const clock = virtualClock();
+beforeAll(async () => {
+  fixture = await testDatabase();
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await fixture.database.kysely.deleteFrom('flow').execute();
+});
+
+async function insertSchedule(overrides: { timezone?: string; active?: boolean; intervalMs?: number } = {}) {
+  const { timezone = 'UTC', active = true, intervalMs = HOUR } = overrides;
+  const { deploymentId } = await insertDeployment(fixture.database, clock);
+  const id = newId(clock);
+  await fixture.database.kysely
+    .insertInto('schedule')
+    .values({
+      id,
+      deployment_id: deploymentId,
+      slug: 'default',
+      spec: JSON.stringify({ kind: 'interval', intervalMs, anchorMs: null }),
+      timezone,
+      active,
+      parameters: '{}',
+      watermark: toInstant(clock.now()),
+      top_up_at: toInstant(clock.now()),
+    })
+    .execute();
+  return id;
+}
+
+const topUp = (limit = 100) => topUpSchedules(fixture.database, { now: clock.now(), limit, newId: () => newId(clock) });
+const readFires = () => fixture.database.kysely.selectFrom('schedule_fire').selectAll().execute();
+const readRuns = () => fixture.database.kysely.selectFrom('flow_run').selectAll().execute();
+const readSchedules = () => fixture.database.kysely.selectFrom('schedule').selectAll().execute();
+
+test('a second pass at the same time finds nothing to do', async () => {
+  await insertSchedule();
+  expect(await topUp()).toMatchObject({ schedules: 1, count: 3 });
+  expect(await topUp()).toEqual({ schedules: 0, count: 0, signals: [] });
+  expect(await findNextTopUp(fixture.database)).toBe(clock.now() + HOUR);
+});
+
+test('passes at the same time make each fire once', async () => {
+  for (let n = 0; n < 40; n++) await insertSchedule({ intervalMs: MINUTE });
+  const passes = await Promise.all(Array.from({ length: 6 }, () => topUp(10)));
+  const last = await topUp();
+  expect([...passes, last].reduce((sum, { count }) => sum + count, 0)).toBe(40 * 70);
+  const [fires, runs] = [await readFires(), await readRuns()];
+  expect(fires).toHaveLength(40 * 70);
+  expect(new Set(runs.map(({ id }) => id))).toEqual(new Set(fires.map((fire) => fire.flow_run_id)));
+});
+
+test('a fire that is in the ledger is not made again, even when its run is gone', async () => {
+  const id = await insertSchedule();
+  await topUp();
+  const [first] = await readRuns();
+  await fixture.database.kysely
+    .deleteFrom('flow_run')
+    .where('id', '=', first?.id ?? '')
+    .execute();
+  const again = { watermark: toInstant(clock.now()), top_up_at: toInstant(clock.now()) };
+  await fixture.database.kysely.updateTable('schedule').set(again).where('id', '=', id).execute();
+  expect(await topUp()).toMatchObject({ schedules: 1, count: 0 });
+  expect(await readRuns()).toHaveLength(2);
+});
+
+test('a schedule that fails says so, and the others go on', async () => {
+  const broken = await insertSchedule({ timezone: 'Nowhere/Else' });
+  await insertSchedule();
+  expect(await topUp()).toMatchObject({ schedules: 2, count: 3 });
+  const schedules = await readSchedules();
+  expect(schedules.find(({ id }) => id === broken)?.error).toContain('timezone');
+  expect(schedules.find(({ id }) => id !== broken)?.error).toBeNull();
+  expect(await topUp()).toMatchObject({ schedules: 0 });
+});
+
+test('a schedule that is off is not looked at any more', async () => {
+  await insertSchedule({ active: false });
+  expect(await topUp()).toMatchObject({ schedules: 1, count: 0 });
+  expect(await readSchedules()).toMatchObject([{ top_up_at: null, error: null }]);
+});
+
+test('fires missed while nobody looked are made, late', async () => {
+  await insertSchedule();
+  await topUp();
+  await clock.advance(5 * HOUR + MINUTE);
+  await topUp();
+  const times = (await readFires()).map((fire) => (fire.fire_at - clock.now() + MINUTE) / HOUR).sort((a, b) => a - b);
+  expect(times).toEqual([-4, -3, -2, -1, 0, 1, 2, 3]);
+});
