@@ -22,7 +22,7 @@ export async function startDeployments(options: AppOptions): Promise<RunningApp>
       applyDeployments: (request, call) => applyDeployments(context, request, call),
       getDeployment: (request) => getDeployment(context, request),
       listDeployments: (request) => listDeployments(context, request),
-      deleteDeployment: (request) => deleteDeployment(context, request),
+      deleteDeployment: (request, call) => deleteDeployment(context, request, call),
       createFlowRun: (request, call) => createFlowRun(context, request, call),
     }),
     service(StorageService, {

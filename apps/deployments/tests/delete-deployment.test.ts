@@ -30,3 +30,22 @@ test('runs that never started go, others live on without the deployment', async 
   const again = await app.deployments.createDeployment(deployment());
   expect(again).toMatchObject({ created: true, deployment: { version: 1 } });
 });
+
+test('a run that waits to retry in its queue is cancelled', async () => {
+  const key = { case: 'name', value: 'hello/daily' } as const;
+  await app.deployments.createDeployment(deployment());
+  const { flowRun } = await app.deployments.createFlowRun({ key });
+  await app.database.kysely
+    .updateTable('flow_run')
+    .set({ state_name: 'AwaitingRetry', run_count: 1 })
+    .where('id', '=', flowRun?.id ?? '')
+    .execute();
+  expect(await app.deployments.deleteDeployment({ key })).toMatchObject({ deletedFlowRuns: 0 });
+  const left = await readRuns(app.database);
+  expect(left.find(({ id }) => id === flowRun?.id)).toMatchObject({
+    state_type: 'CANCELLED',
+    deployment_id: null,
+    holder_id: null,
+  });
+  expect(await app.database.kysely.selectFrom('queue_entry').selectAll().execute()).toEqual([]);
+});

@@ -46,6 +46,13 @@ test('bytes that do not match their header are refused, and nothing is kept', as
   await expect(get(sha256(body))).rejects.toMatchObject({ reason: 'DOCUMENT_NOT_FOUND' });
 });
 
+test('a document over the limit is refused before its bytes come', async () => {
+  const size = 64 * 1024 * 1024 + 1;
+  await expect(app.storage.putDocument(partsOf(new Uint8Array([1]), { size }))).rejects.toMatchObject({
+    reason: 'DOCUMENT_TOO_LARGE',
+  });
+});
+
 test('a manifest names a document that was put, and the version refers to it', async () => {
   const body = new Uint8Array(randomBytes(100));
   const document = sha256(body);

@@ -25,6 +25,8 @@ create table millrace.deployment (
   unique (flow_id, name)
 );
 
+create index deployment_created on millrace.deployment (created desc, id desc);
+
 -- What a version runs; never changed once written. A run records its version and runs that code.
 create table millrace.deployment_version (
   deployment_id uuid not null references millrace.deployment on delete cascade,

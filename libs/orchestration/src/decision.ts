@@ -7,7 +7,9 @@ export type Proposer =
   /** A queue handing the run to a holder. */
   | { readonly kind: 'claim'; readonly holderId: string; readonly workQueueId: string }
   /** The server, about a holder that is gone or never took the run. */
-  | { readonly kind: 'server'; readonly epoch: number };
+  | { readonly kind: 'server'; readonly epoch: number }
+  /** Somebody from outside, whoever holds the run: an end or a new time that is so written takes it from its holder. */
+  | { readonly kind: 'operator' };
 
 /** A state as somebody wants it. */
 export interface ProposedState {

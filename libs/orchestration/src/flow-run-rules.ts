@@ -23,7 +23,7 @@ export const flowRunRules: readonly Rule[] = [
     name: 'stale-epoch',
     says: 'Who does not hold the run under its present epoch can write nothing.',
     decide: (run, by) =>
-      by.kind !== 'claim' && by.epoch !== run.epoch
+      'epoch' in by && by.epoch !== run.epoch
         ? nothing({ status: 'STALE_EPOCH', reason: `the run is at epoch ${run.epoch}, this is ${by.epoch}` })
         : undefined,
   },
@@ -36,7 +36,7 @@ export const flowRunRules: readonly Rule[] = [
     name: 'not-held',
     says: 'A run that nobody holds is moved by a claim alone.',
     decide: (run, by) =>
-      by.kind !== 'claim' && run.holderId === null ? abort('nobody holds the run; a claim comes first') : undefined,
+      'epoch' in by && run.holderId === null ? abort('nobody holds the run; a claim comes first') : undefined,
   },
   {
     name: 'claim',
@@ -45,6 +45,7 @@ export const flowRunRules: readonly Rule[] = [
       if (proposed.type !== 'PENDING') return undefined;
       if (by.kind !== 'claim') return abort('only a claim makes a run PENDING');
       if (run.state.type !== 'SCHEDULED' || run.holderId !== null) return abort(`the run is ${run.state.name} already`);
+      if (run.deploymentId === null) return abort('the run belongs to no deployment');
       return undefined;
     },
   },
@@ -123,15 +124,15 @@ export const flowRunRules: readonly Rule[] = [
   },
   {
     name: 'accept',
-    says: 'Anything else is written as proposed.',
-    decide: (run, by, proposed, facts) =>
-      accept(
-        run,
-        written(proposed, facts),
-        by.kind === 'claim' ? { kind: 'given', holderId: by.holderId, workQueueId: by.workQueueId } : { kind: 'kept' },
-      ),
+    says: 'Anything else is written as proposed; an end or a new time from outside takes the run from its holder.',
+    decide: (run, by, proposed, facts) => accept(run, written(proposed, facts), leaseAfter(by, proposed.type)),
   },
 ];
+
+function leaseAfter(by: Proposer, type: StateType): Lease {
+  if (by.kind === 'claim') return { kind: 'given', holderId: by.holderId, workQueueId: by.workQueueId };
+  return by.kind === 'operator' && (isTerminal(type) || type === 'SCHEDULED') ? { kind: 'revoked' } : { kind: 'kept' };
+}
 
 function attemptsLeft(run: FlowRunImage): boolean {
   return run.runCount <= run.maxRetries;

@@ -19,6 +19,7 @@ const scheduled = initialFlowRun(
 );
 const holder: Proposer = { kind: 'holder', epoch: 1 };
 const server: Proposer = { kind: 'server', epoch: 1 };
+const operator: Proposer = { kind: 'operator' };
 const claim: Proposer = { kind: 'claim', holderId: 'h', workQueueId: 'q' };
 const must = (run: FlowRunImage, by: Proposer, state: ProposedState) => {
   const { next } = decide(run, by, state, facts);
@@ -47,6 +48,44 @@ interface Row {
 }
 
 const rows: Row[] = [
+  {
+    name: 'a claim does not take a run without a deployment',
+    run: { ...scheduled, deploymentId: null },
+    by: claim,
+    proposed: { type: 'PENDING' },
+    status: 'ABORT',
+  },
+  {
+    name: 'an operator cancels a future run',
+    run: future,
+    by: operator,
+    proposed: { type: 'CANCELLED' },
+    status: 'ACCEPT',
+    written: ['Cancelled', 1, null],
+  },
+  {
+    name: 'an operator ends a run that is held',
+    run: running,
+    by: operator,
+    proposed: { type: 'CANCELLED' },
+    status: 'ACCEPT',
+    written: ['Cancelled', 2, null],
+  },
+  {
+    name: 'CANCELLING leaves the lease: the holder is to end the run',
+    run: running,
+    by: operator,
+    proposed: { type: 'CANCELLING' },
+    status: 'ACCEPT',
+    written: ['Cancelling', 1, 'h'],
+  },
+  {
+    name: 'an operator does not bring an end back',
+    run: completed,
+    by: operator,
+    proposed: { type: 'SCHEDULED' },
+    status: 'ABORT',
+  },
   {
     name: 'nobody begins a run that nobody holds',
     run: scheduled,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PutDocumentRequest, PutDocumentRequest_Header } from '@millrace/contracts/millrace/v1/storage_service_pb';
 import { insertDocument } from '@millrace/db';
-import { invalidArgument } from '@millrace/rpc/errors';
+import { invalidArgument, resourceExhausted } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
 import type { Context } from '../context.ts';
 
@@ -16,6 +16,8 @@ export async function putDocument(
   return { sha256, created };
 }
 
+const limitBytes = 64 * 1024 * 1024;
+
 /** Takes a header and its bytes; INVALID_ARGUMENT as soon as they can't match any more. */
 async function receive(requests: AsyncIterable<PutDocumentRequest>): Promise<{ sha256: string; body: Buffer }> {
   let header: PutDocumentRequest_Header | undefined;
@@ -26,6 +28,11 @@ async function receive(requests: AsyncIterable<PutDocumentRequest>): Promise<{ s
     if (part.case === 'header') {
       if (header) throw refusal('header', 'must come once');
       header = part.value;
+      if (header.size > limitBytes)
+        throw resourceExhausted(
+          'DOCUMENT_TOO_LARGE',
+          `a document is at most ${limitBytes} bytes; this one has ${header.size}`,
+        );
       continue;
     }
     if (!header) break;

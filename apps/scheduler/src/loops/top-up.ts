@@ -9,10 +9,11 @@ const BATCH_SIZE = 500;
 /** Keeps every active schedule's next runs made ahead; a pass costs what is due, not what there is. */
 export function startTopUp({ database, signals, clock, log }: Context): AsyncDisposable {
   const pass = async (stopped: AbortSignal) => {
-    for (let made = 1; made > 0 && !stopped.aborted; ) {
+    for (let more = true; more && !stopped.aborted; ) {
       const result = await topUpSchedules(database, { now: clock.now(), limit: BATCH_SIZE, newId: () => newId(clock) });
       signals.publish(result.signals);
-      made = result.count;
+      // Due ones that turn out to have nothing to fire count too.
+      more = result.schedules === BATCH_SIZE;
     }
   };
   return startLoop({ name: 'top-up', clock, log, everyMs: EVERY_MS, pass });

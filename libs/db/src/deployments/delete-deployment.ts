@@ -1,6 +1,8 @@
 import { type Executor, statement } from '../connection/statement.ts';
 import { lockSchedulesOf } from '../schedules/lock-schedules.ts';
 import type { Signal } from '../signals/signals.ts';
+import { cancelWaitingFlowRuns } from '../transitions/cancel-waiting-flow-runs.ts';
+import type { ChangeContext } from '../transitions/change-flow-run.ts';
 import { deleteUnstartedFlowRuns } from '../transitions/delete-flow-runs.ts';
 import { lockDeployment, lockDeploymentChanges } from './find-deployment.ts';
 
@@ -10,15 +12,23 @@ const findUnstarted = statement<{ id: string }>(
    where deployment_id = $1 and state_type = 'SCHEDULED' and run_count = 0 and scheduled_time is not null`,
 );
 
+const findWaiting = statement<{ id: string }>(
+  'find_waiting_runs_of_deployment',
+  `select id from millrace.flow_run
+   where deployment_id = $1 and state_type = 'SCHEDULED' and holder_id is null and scheduled_time is not null`,
+);
+
 const remove = statement('delete_deployment', 'delete from millrace.deployment where id = $1');
 
 /**
- * Deletes a deployment with its schedules and its runs that never started; its other runs live on without it. Gives the
+ * Deletes a deployment with its schedules and its runs that never started, and cancels those that wait to retry; its
+ * other runs live on without it. Gives the
  * number of runs that went; undefined where there is no such deployment.
  */
 export async function deleteDeployment(
   executor: Executor,
   id: string,
+  context: ChangeContext,
 ): Promise<{ deletedFlowRuns: number; signals: Signal[] } | undefined> {
   // In this order: who tops up has a schedule and wants the deployment.
   if (!(await lockDeploymentChanges(executor, id))) return undefined;
@@ -29,6 +39,13 @@ export async function deleteDeployment(
     executor,
     unstarted.map((run) => run.id),
   );
+  const waiting = await executor.run(findWaiting, [id]);
+  const cancelled = await cancelWaitingFlowRuns(
+    executor,
+    waiting.map((run) => run.id),
+    { ...context, message: 'its deployment was deleted' },
+  );
   await executor.run(remove, [id]);
-  return { deletedFlowRuns: gone.length, signals: gone.map((flowRunId) => ({ kind: 'flow-run', id: flowRunId })) };
+  const deleted = gone.map((flowRunId): Signal => ({ kind: 'flow-run', id: flowRunId }));
+  return { deletedFlowRuns: gone.length, signals: [...deleted, ...cancelled] };
 }

@@ -3,7 +3,8 @@ import { toInstant } from '../connection/instant.ts';
 import { statement } from '../connection/statement.ts';
 import { withTransaction } from '../connection/with-transaction.ts';
 import type { Signal } from '../signals/signals.ts';
-import { type LossContext, loseFlowRuns } from './lose-flow-runs.ts';
+import type { ChangeContext } from '../transitions/change-flow-run.ts';
+import { loseFlowRuns } from './lose-flow-runs.ts';
 
 // Exclusive: a claim for this holder takes its row in share mode first.
 const findExpired = statement<{ id: string; kind: string; name: string }>(
@@ -22,7 +23,7 @@ const remove = statement('delete_holder', 'delete from millrace.holder where id 
  */
 export function expireHolder(
   database: Database,
-  context: LossContext,
+  context: ChangeContext,
 ): Promise<{ holder: string; runs: number; signals: Signal[] } | undefined> {
   return withTransaction(database, async (tx) => {
     const [holder] = await tx.run(findExpired, [toInstant(context.now)]);

@@ -1,7 +1,7 @@
 import type { Executor } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
 import { applyChanges, type FlowRunChange } from '../transitions/apply-changes.ts';
-import { changeFlowRun } from '../transitions/change-flow-run.ts';
+import { type ChangeContext, changeFlowRun } from '../transitions/change-flow-run.ts';
 import type { LockedFlowRun } from '../transitions/flow-run-row.ts';
 import { lockFlowRuns } from '../transitions/lock-flow-runs.ts';
 
@@ -12,18 +12,12 @@ export interface Loss {
   readonly message: string;
 }
 
-export interface LossContext {
-  readonly now: number;
-  readonly actor: string;
-  readonly newId: () => string;
-}
-
 /** Takes runs from their holders, each as the state machine decides; `still` says which of them, once locked, are meant. */
 export async function loseFlowRuns(
   executor: Executor,
   ids: readonly string[],
   loss: Loss,
-  context: LossContext & { readonly still: (run: LockedFlowRun) => boolean },
+  context: ChangeContext & { readonly still: (run: LockedFlowRun) => boolean },
 ): Promise<Signal[]> {
   const changes: FlowRunChange[] = [];
   for (const run of await lockFlowRuns(executor, ids)) {

@@ -3,7 +3,8 @@ import { toInstant } from '../connection/instant.ts';
 import { statement } from '../connection/statement.ts';
 import { withTransaction } from '../connection/with-transaction.ts';
 import type { Signal } from '../signals/signals.ts';
-import { type LossContext, loseFlowRuns } from './lose-flow-runs.ts';
+import type { ChangeContext } from '../transitions/change-flow-run.ts';
+import { loseFlowRuns } from './lose-flow-runs.ts';
 import { leaseMs } from './renew-holder.ts';
 
 const find = statement<{ id: string }>(
@@ -17,7 +18,7 @@ const find = statement<{ id: string }>(
  * Returns assignments to their queues that were neither acknowledged nor released for a whole lease: a server that dies
  * between claiming a run and sending it leaves it with a living agent that never heard of it.
  */
-export async function releaseForgotten(database: Database, context: LossContext): Promise<Signal[]> {
+export async function releaseForgotten(database: Database, context: ChangeContext): Promise<Signal[]> {
   const before = context.now - leaseMs;
   const found = await database.run(find, [toInstant(before)]);
   if (found.length === 0) return [];

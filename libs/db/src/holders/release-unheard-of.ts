@@ -1,8 +1,9 @@
 import type { Executor } from '../connection/statement.ts';
 import { statement } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
+import type { ChangeContext } from '../transitions/change-flow-run.ts';
 import type { HeldRun } from './adopt-flow-runs.ts';
-import { type LossContext, loseFlowRuns } from './lose-flow-runs.ts';
+import { loseFlowRuns } from './lose-flow-runs.ts';
 
 const find = statement<{ id: string }>(
   'find_unheard_of_flow_runs',
@@ -14,7 +15,7 @@ const find = statement<{ id: string }>(
 export async function releaseUnheardOf(
   executor: Executor,
   holder: { readonly id: string; readonly held: readonly HeldRun[] },
-  context: LossContext,
+  context: ChangeContext,
 ): Promise<Signal[]> {
   const found = await executor.run(find, [holder.id, holder.held.map((run) => run.flowRunId)]);
   if (found.length === 0) return [];

@@ -126,6 +126,21 @@ test('a batch that Postgres refuses fails alone, and holds back only its own run
   expect(await messagesOf(good)).toEqual(['1', '2']);
 });
 
+test('what waits behind a failed batch of its run fails with it, and can be given again', async () => {
+  const [bad = '', good = ''] = await newRuns(2);
+  const many = Array.from({ length: 1_000 }, (_, index) => batch(good, index + 1, ['.']));
+  const answers = await Promise.allSettled([
+    lane.submit([batch(bad, 1, ['1'])]),
+    // More than one transaction takes: the last of these waits for another.
+    lane.submit([batch(bad, 2, ['2'], 2 ** 40)]),
+    lane.submit(many),
+    lane.submit([batch(bad, 3, ['3'])]),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
+  expect(await lane.submit([batch(bad, 2, ['2']), batch(bad, 3, ['3'])])).toEqual(['STORED', 'STORED']);
+  expect(await messagesOf(bad)).toEqual(['1', '2', '3']);
+});
+
 test('ten thousand records of a run come back in order', async () => {
   const run = await newRun();
   const messages = Array.from({ length: 10_000 }, (_, index) => `record ${index} of a run that has much to say`);

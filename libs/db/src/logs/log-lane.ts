@@ -2,7 +2,7 @@ import type { Clock } from '@millrace/clock';
 import { DatabaseError } from 'pg';
 import type { Database } from '../connection/database.ts';
 import { dedicatedConnection } from '../connection/dedicated-connection.ts';
-import type { Signals } from '../signals/signals.ts';
+import type { Signal, Signals } from '../signals/signals.ts';
 import type { LogBatchToWrite } from './log-chunk.ts';
 import { type LogBatchOutcome, writeLogBatches } from './write-log-batches.ts';
 
@@ -37,38 +37,31 @@ export function openLogLane(database: Database, signals: Signals, clock: Clock):
 
   const write = async (entries: readonly Waiting[]): Promise<void> => {
     const batches = entries.map(({ batch }) => batch);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const outcomes = await connection.transaction((executor) => writeLogBatches(executor, batches, clock.now()));
-        return answer(entries, outcomes);
-      } catch (error) {
-        const knotted = error instanceof DatabaseError && retriable.has(error.code ?? '');
-        if (!knotted || attempt === mostAttempts) throw error;
-      }
-    }
-  };
-
-  const answer = (entries: readonly Waiting[], outcomes: readonly LogBatchOutcome[]) => {
-    const grown = new Set<string>();
-    entries.forEach(({ batch, resolve }, index) => {
-      const outcome = outcomes[index];
-      if (outcome === 'STORED') grown.add(batch.flowRunId);
-      if (outcome) resolve(outcome);
-    });
-    signals.publish([...grown].map((id) => ({ kind: 'log', id })));
+    const outcomes = await untilUnknotted(() =>
+      connection.transaction((executor) => writeLogBatches(executor, batches, clock.now())),
+    );
+    signals.publish(answer(entries, outcomes));
   };
 
   const writeEach = async (entries: readonly Waiting[]) => {
     const failed = new Map<string, unknown>();
     for (const entry of entries) {
       const { flowRunId } = entry.batch;
-      // A later batch of the run would make the failed one look like a duplicate when it comes again.
+      if (!failed.has(flowRunId)) await write([entry]).catch((error) => failed.set(flowRunId, error));
       if (failed.has(flowRunId)) entry.reject(failed.get(flowRunId));
-      else
-        await write([entry]).catch((error) => {
-          failed.set(flowRunId, error);
-          entry.reject(error);
-        });
+    }
+    return failed;
+  };
+
+  const writeTaken = async (taken: readonly Waiting[]): Promise<Map<string, unknown>> => {
+    try {
+      await write(taken);
+      return new Map();
+    } catch (error) {
+      // Only what Postgres holds against the batches may be the fault of one of them.
+      if (taken.length > 1 && error instanceof DatabaseError) return writeEach(taken);
+      for (const { reject } of taken) reject(error);
+      return new Map(taken.map(({ batch }) => [batch.flowRunId, error]));
     }
   };
 
@@ -76,12 +69,10 @@ export function openLogLane(database: Database, signals: Signals, clock: Clock):
     while (waiting.length > 0) {
       const taken = take(waiting);
       waiting = waiting.slice(taken.length);
-      await write(taken).catch((error) =>
-        // Only what Postgres holds against the batches may be the fault of one of them.
-        taken.length > 1 && error instanceof DatabaseError
-          ? writeEach(taken)
-          : taken.forEach(({ reject }) => void reject(error)),
-      );
+      const failed = await writeTaken(taken);
+      // A later batch of the run would make the failed one look like a duplicate when it comes again.
+      for (const { batch, reject } of waiting) if (failed.has(batch.flowRunId)) reject(failed.get(batch.flowRunId));
+      if (failed.size > 0) waiting = waiting.filter(({ batch }) => !failed.has(batch.flowRunId));
     }
     working = undefined;
   };
@@ -100,6 +91,29 @@ export function openLogLane(database: Database, signals: Signals, clock: Clock):
       await connection[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Again, where Postgres ended the transaction only because it stood in another's way. */
+async function untilUnknotted<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let count = 1; ; count++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const knotted = error instanceof DatabaseError && retriable.has(error.code ?? '');
+      if (!knotted || count === mostAttempts) throw error;
+    }
+  }
+}
+
+/** Gives each its outcome; gives the wake-ups for the logs that grew. */
+function answer(entries: readonly Waiting[], outcomes: readonly LogBatchOutcome[]): Signal[] {
+  const grown = new Set<string>();
+  entries.forEach(({ batch, resolve }, index) => {
+    const outcome = outcomes[index];
+    if (outcome === 'STORED') grown.add(batch.flowRunId);
+    if (outcome) resolve(outcome);
+  });
+  return [...grown].map((id) => ({ kind: 'log', id }));
 }
 
 /** As many from the front as one transaction takes; at least one. */

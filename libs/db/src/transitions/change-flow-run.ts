@@ -11,12 +11,21 @@ export interface Proposal {
   readonly infrastructure: Infrastructure;
 }
 
+/** What a change is made with. */
+export interface ChangeContext {
+  /** The server's time, epoch milliseconds. */
+  readonly now: number;
+  /** Who makes it, for the history. */
+  readonly actor: string;
+  readonly newId: () => string;
+}
+
 /** Decides on a proposal on top of what this transaction has made of the run already; gives the answer and the change. */
 export function changeFlowRun(
   before: LockedFlowRun,
   soFar: FlowRunChange | undefined,
   proposal: Proposal,
-  context: { readonly now: number; readonly newId: () => string },
+  context: Pick<ChangeContext, 'now' | 'newId'>,
 ): { answer: Answer; change: FlowRunChange | undefined } {
   const run = soFar?.image ?? before.image;
   const { answer, next } = decide(run, proposal.by, proposal.state, { now: context.now });
