@@ -12,8 +12,10 @@ export interface BatchSenderOptions<Item, Answer> {
   readonly bytes: (item: Item) => number;
   /** How many batches may be under way at once. */
   readonly inFlight: number;
-  /** Sends a batch; an outcome for each item, in order. */
-  readonly send: (items: readonly Item[]) => Promise<readonly Outcome<Answer>[]>;
+  /** Sends a batch; an outcome for each item, in order. The signal is aborted when the sender is closed. */
+  readonly send: (items: readonly Item[], signal: AbortSignal) => Promise<readonly Outcome<Answer>[]>;
+  /** Told of the first failure after it worked. */
+  readonly failing: (error: MillraceError) => void;
   /** What an item gets that the server refuses for what it is, so that sending it again won't help. */
   readonly refused: (item: Item, error: MillraceError) => Answer;
 }
@@ -26,7 +28,13 @@ interface Waiting<Item, Answer> {
 const mostItems = 500;
 // A request is at most 4 MiB; what comes on top of the items' own bytes is small.
 const mostBytes = 3 * 1024 * 1024;
-const refusals: readonly Code[] = [Code.InvalidArgument, Code.ResourceExhausted, Code.Unimplemented];
+const refusals: readonly Code[] = [
+  Code.InvalidArgument,
+  Code.NotFound,
+  Code.FailedPrecondition,
+  Code.OutOfRange,
+  Code.Unimplemented,
+];
 
 /**
  * Sends what came in while the last batch was under way as the next batch, until it is answered: no timers while the
@@ -96,9 +104,13 @@ export class BatchSender<Item, Answer> {
 
   async #deliver(all: readonly Waiting<Item, Answer>[]): Promise<void> {
     const backOff = new BackOff(this.#options.clock);
+    let failed = false;
     for (let batch = all; batch.length > 0 && !this.#stop.signal.aborted; ) {
       try {
-        const outcomes = await this.#options.send(batch.map(({ item }) => item));
+        const outcomes = await this.#options.send(
+          batch.map(({ item }) => item),
+          this.#stop.signal,
+        );
         batch = batch.filter((entry, index) => {
           const outcome = outcomes[index] ?? 'again';
           if (outcome !== 'again') entry.resolve(outcome.answer);
@@ -106,8 +118,11 @@ export class BatchSender<Item, Answer> {
         });
         if (batch.length > 0) await backOff.wait(this.#stop.signal);
       } catch (thrown) {
+        if (this.#stop.signal.aborted) return;
         const error = MillraceError.from(thrown);
-        if (refusals.includes(error.code)) return this.#deliverEach(batch, error);
+        if (isRefusal(error)) return this.#deliverEach(batch, error);
+        if (!failed) this.#options.failing(error);
+        failed = true;
         await backOff.wait(this.#stop.signal, error.retryDelayMs);
       }
     }
@@ -119,4 +134,9 @@ export class BatchSender<Item, Answer> {
     if (batch.length === 1 && only) return only.resolve(this.#options.refused(only.item, error));
     for (const entry of batch) await this.#deliver([entry]);
   }
+}
+
+function isRefusal({ code, retryDelayMs }: MillraceError): boolean {
+  // With a time to wait for it is the server that has too much to do; without, the request is too large.
+  return refusals.includes(code) || (code === Code.ResourceExhausted && retryDelayMs === undefined);
 }

@@ -1,32 +1,24 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import { durationMs } from '@bufbuild/protobuf/wkt';
-import type { Clock, Timer } from '@millrace/clock';
+import type { Clock } from '@millrace/clock';
 import { BackOff } from '@millrace/clock/back-off';
-import {
-  type Assignment,
-  type DispatchRequestSchema,
-  type DispatchResponse,
-  type Stop,
-  type Welcome,
-  WorkQueueService,
-} from '@millrace/contracts/millrace/v1/work_queue_service_pb';
+import type { Assignment, Stop, Welcome } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import type { RpcChannel } from '@millrace/rpc/grpc-client';
 import type { Logger } from '@millrace/telemetry';
-import { sendQueue } from './send-queue.ts';
-
-type Request = MessageInitShape<typeof DispatchRequestSchema>;
-type Hello = Extract<NonNullable<Request['message']>, { case: 'hello' }>['value'];
+import { DispatchStream, type Hello } from './dispatch-stream.ts';
 
 /** The agent's side of the dispatch stream, kept connected. */
 export interface DispatchLink extends AsyncDisposable {
-  /** A place has become free. */
+  /** A place has become free. Without a connection that need not be said: the next one begins with all that are free. */
   credit(slots: number): void;
-  acknowledge(flowRunId: string, epoch: number): void;
+  /** @param refusedReason why the run is not taken; empty: it is */
+  acknowledge(flowRunId: string, epoch: number, refusedReason: string): void;
+  /** From here on nothing is assigned, while the lease of what is held is still renewed. */
+  stopTaking(): void;
 }
 
 export interface DispatchLinkOptions {
-  /** To the scheduler. */
-  readonly channel: RpcChannel;
+  /** Of schedulers; several with commas between. */
+  readonly urls: string;
+  readonly open: (urls: string) => RpcChannel;
   readonly clock: Clock;
   readonly log: Logger;
   /** Who the agent is and what it holds at the moment. */
@@ -37,98 +29,75 @@ export interface DispatchLinkOptions {
   readonly onStop: (stop: Stop) => void;
 }
 
-/** Connects at once, and again whenever the stream ends, at first without delay. */
+/** Connects at once, and again whenever the stream ends, at first with hardly a delay. */
 export function openDispatchLink(options: DispatchLinkOptions): DispatchLink {
-  const { clock, log } = options;
+  const { clock, log, onAssignment, onStop } = options;
   const stop = new AbortController();
-  let send: ((request: Request) => void) | undefined;
+  const backOff = new BackOff(clock, { firstMs: 50 });
+  let urls = options.urls.split(',');
+  let stream: DispatchStream | undefined;
+  let taking = true;
+  let failures = 0;
+  let missingBefore: readonly string[] = [];
 
   const keepConnected = async () => {
-    const backOff = new BackOff(clock, { firstMs: 50 });
     while (!stop.signal.aborted) {
       try {
-        await hold(() => backOff.reset());
-        log.debug('the dispatch stream ended');
+        const end = await hold();
+        log.debug({ end }, 'the dispatch stream ended');
+        // One that stops or says nothing is tried last.
+        if (end !== 'closed') urls = [...urls.slice(1), ...urls.slice(0, 1)];
       } catch (error) {
-        if (!stop.signal.aborted) log.warn({ err: error }, 'the dispatch stream was lost');
+        failures += 1;
+        // That it still does not work is no news.
+        log[failures === 1 ? 'warn' : 'debug']({ err: error }, 'no dispatch stream; trying again');
       }
-      send = undefined;
       if (!stop.signal.aborted) await backOff.wait(stop.signal);
     }
   };
 
   /** One stream, from Hello to its end. */
-  const hold = async (connected: () => void) => {
-    const cancel = new AbortController();
-    const signal = AbortSignal.any([stop.signal, cancel.signal]);
-    const outgoing = sendQueue<Request>(signal);
-    using heartbeats = heartbeat(
-      clock,
-      (sequence) => outgoing.push({ message: { case: 'heartbeat', value: { sequence } } }),
-      () => cancel.abort(new Error('two heartbeats were not answered')),
-    );
-    outgoing.push({ message: { case: 'hello', value: options.hello() } });
-    const responses = options.channel.client(WorkQueueService).dispatch(outgoing.items(), { signal });
-    for await (const { message } of responses) {
-      if (message.case === 'welcome') {
-        connected();
-        welcome(message.value);
-        heartbeats.start(message.value.heartbeatInterval ? durationMs(message.value.heartbeatInterval) : 5_000);
-        send = outgoing.push;
-        if (options.freeSlots() > 0) outgoing.push(creditOf(options.freeSlots()));
-      } else if (message.case === 'heartbeatAck') heartbeats.answered();
-      else if (message.case === 'drain') return cancel.abort();
-      else take(message);
+  const hold = async () => {
+    // A channel of its own, so that a connection that is dead without knowing it is not used again.
+    using channel = options.open(urls.join(','));
+    const opened = new DispatchStream({ channel, clock, hello: options.hello(), onWelcome, onAssignment, onStop });
+    stream = opened;
+    const free = taking ? options.freeSlots() : 0;
+    if (free > 0) opened.send({ case: 'credit', value: { slots: free } });
+    try {
+      return await opened.run();
+    } finally {
+      stream = undefined;
     }
   };
 
-  const take = (message: DispatchResponse['message']) => {
-    if (message.case === 'assignment') options.onAssignment(message.value);
-    if (message.case === 'stop') options.onStop(message.value);
-  };
-
-  const welcome = ({ missingWorkQueueNames: missing }: Welcome) => {
-    log.info('connected');
-    for (const name of missing)
+  const onWelcome = ({ missingWorkQueueNames: missing }: Welcome) => {
+    backOff.reset();
+    failures = 0;
+    log.info({ scheduler: urls[0] }, 'connected');
+    for (const name of missing.filter((each) => !missingBefore.includes(each)))
       log.warn(
         `there is no work queue '${name}' yet; it is served as soon as it is made: millrace work-queue create '${name}'`,
       );
+    missingBefore = missing;
   };
 
   const running = keepConnected();
   return {
-    credit: (slots) => send?.(creditOf(slots)),
-    acknowledge: (flowRunId, epoch) => send?.({ message: { case: 'ack', value: { flowRunId, epoch } } }),
+    credit(slots) {
+      if (taking) stream?.send({ case: 'credit', value: { slots } });
+    },
+    acknowledge: (flowRunId, epoch, refusedReason) =>
+      stream?.send({ case: 'ack', value: { flowRunId, epoch, refusedReason } }),
+    stopTaking() {
+      taking = false;
+      // Credit can't be taken back, but it ends with its stream; the next one begins without any.
+      stream?.close();
+    },
     async [Symbol.asyncDispose]() {
       stop.abort();
+      stream?.close();
       await running;
     },
-  };
-}
-
-function creditOf(slots: number): Request {
-  return { message: { case: 'credit', value: { slots } } };
-}
-
-/** Sends a heartbeat at each interval; two that are not answered are told. */
-function heartbeat(clock: Clock, beat: (sequence: bigint) => void, onSilence: () => void) {
-  let timer: Timer | undefined;
-  let sequence = 0n;
-  let unanswered = 0;
-  const next = (intervalMs: number) => {
-    timer = clock.setTimer(intervalMs, () => {
-      if (unanswered >= 2) return onSilence();
-      unanswered += 1;
-      sequence += 1n;
-      beat(sequence);
-      next(intervalMs);
-    });
-  };
-  return {
-    start: next,
-    answered() {
-      unanswered = 0;
-    },
-    [Symbol.dispose]: () => timer?.cancel(),
   };
 }

@@ -1,1 +1,2 @@
-export { type Agent, type AgentOptions, type OnStop, startAgent } from './start.ts';
+export type { OnStop } from './end-runs.ts';
+export { type Agent, type AgentOptions, startAgent } from './start.ts';

@@ -4,11 +4,17 @@ import { systemClock } from '@millrace/clock';
 import { untilSignal } from '@millrace/service';
 import { readSettings, serviceUrls } from '@millrace/settings';
 import { createLogger } from '@millrace/telemetry';
-import { type OnStop, startAgent } from './start.ts';
+import type { OnStop } from './end-runs.ts';
+import { startAgent } from './start.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { slots: { type: 'string' }, name: { type: 'string' }, 'on-stop': { type: 'string' } },
+  options: {
+    'work-queue': { type: 'string', multiple: true },
+    slots: { type: 'string' },
+    name: { type: 'string' },
+    'on-stop': { type: 'string' },
+  },
 });
 const settings = readSettings(process.env);
 const onStop = values['on-stop'] ?? 'wait';
@@ -16,12 +22,13 @@ if (!isOnStop(onStop)) throw new Error(`--on-stop ${onStop}: wait, cancel or lea
 const slots = values.slots === undefined ? undefined : Number(values.slots);
 if (slots !== undefined && !(Number.isInteger(slots) && slots > 0))
   throw new Error('--slots: a number from 1 is accepted');
-if (positionals.length === 0) throw new Error('which work queues? name at least one');
+const workQueues = [...positionals, ...(values['work-queue'] ?? [])];
+if (workQueues.length === 0) throw new Error('which work queues? name at least one');
 const log = createLogger({ name: 'agent', level: settings.logLevel });
 await using agent = await startAgent({
   urls: serviceUrls(settings),
   name: values.name ?? `${hostname()}-${process.pid}`,
-  workQueues: positionals,
+  workQueues,
   slots,
   home: settings.home,
   clock: systemClock,

@@ -14,6 +14,7 @@ import {
 } from '@millrace/packaging';
 import { Code, MillraceError } from '@millrace/rpc/errors';
 import type { RpcChannel } from '@millrace/rpc/grpc-client';
+import type { Logger } from '@millrace/telemetry';
 
 /** Flows' code on this machine's disk. */
 export interface PackageCache {
@@ -29,33 +30,77 @@ export interface PackageCacheOptions {
   readonly channel: RpcChannel;
   readonly home: string;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
-export function openPackageCache({ channel, home, clock }: PackageCacheOptions): PackageCache {
+interface Fetching {
+  readonly done: Promise<UnpackedFlow>;
+  readonly giveUp: AbortController;
+  /** How many runs wait for it. */
+  wanted: number;
+}
+
+const downloadWithinMs = 120_000;
+
+export function openPackageCache({ channel, home, clock, log }: PackageCacheOptions): PackageCache {
   const directory = join(home, 'cache', 'packages');
   const storage = channel.client(StorageService);
-  // Several runs of a new version want it at the same time.
-  const fetching = new Map<string, Promise<UnpackedFlow>>();
+  // Several runs of a new version want it at the same time; it is fetched as long as one of them does.
+  const fetching = new Map<string, Fetching>();
 
   const download = async (sha256: string, signal: AbortSignal): Promise<Uint8Array> => {
     const backOff = new BackOff(clock);
     for (;;) {
       try {
         const chunks: Uint8Array[] = [];
-        for await (const { chunk } of storage.getDocument({ sha256 })) chunks.push(chunk);
+        for await (const { chunk } of storage.getDocument({ sha256 }, { signal, timeoutMs: downloadWithinMs }))
+          chunks.push(chunk);
         return Buffer.concat(chunks);
       } catch (thrown) {
+        signal.throwIfAborted();
         const error = MillraceError.from(thrown);
         if (error.code === Code.NotFound || error.code === Code.InvalidArgument)
           throw new PackagingError(`package ${sha256}: ${error.message}`, { cause: error });
-        signal.throwIfAborted();
+        log.warn({ err: error, package: sha256 }, 'a package could not be fetched; trying again');
         await backOff.wait(signal, error.retryDelayMs);
       }
     }
   };
 
-  const fetch = async (manifest: PackageManifest, signal: AbortSignal) =>
-    unpackDocument(manifest, await download(manifest.document, signal), directory);
+  const begin = (manifest: PackageManifest): Fetching => {
+    const giveUp = new AbortController();
+    const done = download(manifest.document, giveUp.signal)
+      .then((bytes) => unpackDocument(manifest, bytes, directory))
+      .finally(() => {
+        if (fetching.get(manifest.document) === begun) fetching.delete(manifest.document);
+      });
+    // Nobody may be left to see it fail.
+    done.catch(() => {});
+    const begun = { done, giveUp, wanted: 0 };
+    fetching.set(manifest.document, begun);
+    return begun;
+  };
+
+  const fetch = async (manifest: PackageManifest, signal: AbortSignal): Promise<UnpackedFlow> => {
+    signal.throwIfAborted();
+    const underWay = fetching.get(manifest.document) ?? begin(manifest);
+    underWay.wanted += 1;
+    const calledOff = Promise.withResolvers<never>();
+    const callOff = () => calledOff.reject(signal.reason);
+    signal.addEventListener('abort', callOff, { once: true });
+    try {
+      const unpacked = await Promise.race([underWay.done, calledOff.promise]);
+      // Another flow of the same package may have had it fetched.
+      return { ...unpacked, flowName: manifest.flow_name };
+    } finally {
+      signal.removeEventListener('abort', callOff);
+      underWay.wanted -= 1;
+      if (underWay.wanted === 0) {
+        fetching.delete(manifest.document);
+        underWay.giveUp.abort();
+      }
+    }
+  };
 
   return {
     async get(flowData, signal) {
@@ -66,10 +111,7 @@ export function openPackageCache({ channel, home, clock }: PackageCacheOptions):
       const manifest = decodeManifest(flowData.blob);
       const found = await findUnpacked(manifest, directory);
       if (found) return found;
-      const key = `${manifest.document} ${manifest.flow_name}`;
-      const underWay = fetching.get(key) ?? fetch(manifest, signal).finally(() => fetching.delete(key));
-      fetching.set(key, underWay);
-      return underWay;
+      return fetch(manifest, signal);
     },
   };
 }

@@ -1,21 +1,14 @@
 import { join } from 'node:path';
 import { type Clock, newId } from '@millrace/clock';
-import type { Assignment, Stop } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
-import { openGrpc } from '@millrace/rpc/grpc-client';
 import { flowRunnerRegistry, OutputSink, ProcessPool, subprocessRunner } from '@millrace/runners';
 import { millraceVersion, type ServiceUrls } from '@millrace/settings';
 import type { Logger } from '@millrace/telemetry';
 import { enginePath } from 'millrace/engine';
 import { openDispatchLink } from './dispatch-link.ts';
+import { endRuns, type OnStop } from './end-runs.ts';
 import { openPackageCache } from './package-cache.ts';
 import { openReporter } from './reporter.ts';
-import { executeRun, type RunExecution } from './run-execution.ts';
-
-/**
- * What becomes of running work when the agent is stopped: it may end within the grace period and is cancelled then
- * ("wait"), is cancelled at once ("cancel"), or goes on by itself ("leave").
- */
-export type OnStop = 'wait' | 'cancel' | 'leave';
+import { RunTable } from './run-table.ts';
 
 export interface AgentOptions {
   readonly urls: ServiceUrls;
@@ -50,10 +43,13 @@ export interface Agent extends AsyncDisposable {
 }
 
 export async function startAgent(options: AgentOptions): Promise<Agent> {
+  // Only here, so that importing this package loads no gRPC.
+  const { openGrpc } = await import('@millrace/rpc/grpc-client');
   const { urls, name, clock, log, slots = 4 } = options;
   const id = newId(clock);
   await using stack = new AsyncDisposableStack();
-  const open = (addresses: string) => stack.use(openGrpc(addresses, { log, actor: `agent:${name}` }));
+  const open = (addresses: string) => openGrpc(addresses, { log, actor: `agent:${name}` });
+  const use = (addresses: string) => stack.use(open(addresses));
   const output = options.streamOutput
     ? { stdout: new OutputSink(process.stdout), stderr: new OutputSink(process.stderr) }
     : undefined;
@@ -68,21 +64,26 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       output,
     }),
   );
-  const reporter = openReporter({ channel: open(urls.orchestrator), name, clock, log });
+  const reporter = openReporter({ channel: use(urls.orchestrator), name, clock, log });
   stack.defer(() => reporter.close());
   const context = {
     runners: flowRunnerRegistry([subprocessRunner('universal', pool), subprocessRunner('subprocess', pool)]),
-    packages: openPackageCache({ channel: open(urls.deployments), home: options.home, clock }),
+    packages: openPackageCache({ channel: use(urls.deployments), home: options.home, clock, log }),
     reporter,
     orchestratorUrl: urls.orchestrator,
     clock,
     log,
   };
-  const runs = new Map<string, RunExecution>();
-  let stopping = false;
-
+  const runs: RunTable = new RunTable({
+    slots,
+    context,
+    acknowledge: (flowRunId, epoch, refusedReason) => link.acknowledge(flowRunId, epoch, refusedReason),
+    onSlotFree: () => link.credit(1),
+    onRun: (flowRunId) => options.onRun?.(flowRunId),
+  });
   const link = openDispatchLink({
-    channel: open(urls.scheduler),
+    urls: urls.scheduler,
+    open,
     clock,
     log,
     hello: () => ({
@@ -92,61 +93,28 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       flowRunnerTypes: [...context.runners.keys()],
       slots,
       version: millraceVersion,
-      runs: [...runs.values()].map(({ flowRunId, epoch }) => ({ flowRunId, epoch })),
+      runs: runs.held,
     }),
-    freeSlots: () => (stopping ? 0 : slots - runs.size),
-    onAssignment: (assignment) => take(assignment),
-    onStop: (stop) => giveUp(stop),
+    freeSlots: () => runs.freeSlots,
+    onAssignment: (assignment) => runs.take(assignment),
+    onStop: (stop) => runs.giveUp(stop),
   });
 
-  const take = (assignment: Assignment): void => {
-    const { flowRun, epoch } = assignment;
-    // Not acknowledged, it returns to its queue.
-    if (!flowRun || stopping) return;
-    link.acknowledge(flowRun.id, epoch);
-    const before = runs.get(flowRun.id);
-    if (before?.epoch === epoch) return;
-    // What the server gives anew it has taken from us before.
-    before?.abandon('the run was given out anew');
-    const execution = executeRun(assignment, context);
-    runs.set(flowRun.id, execution);
-    options.onRun?.(flowRun.id);
-    void execution.done.then(() => {
-      if (runs.get(flowRun.id) === execution) runs.delete(flowRun.id);
-      if (!stopping) link.credit(1);
-    });
-  };
-
-  const giveUp = ({ flowRunId, epoch, reason }: Stop): void => {
-    const execution = runs.get(flowRunId);
-    if (execution?.epoch === epoch) execution.abandon(reason);
-  };
-
   const started = stack.move();
+  const stop = async () => {
+    // The stream goes on while runs end, without credit: it renews their lease.
+    link.stopTaking();
+    await endRuns(runs, { clock, onStop: options.onStop ?? 'wait', graceMs: options.graceMs ?? 30_000 });
+    await link[Symbol.asyncDispose]();
+    await started.disposeAsync();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     id,
     name,
-    async [Symbol.asyncDispose]() {
-      stopping = true;
-      // The stream goes on while runs end: it renews their lease.
-      await endRuns([...runs.values()], options);
-      await link[Symbol.asyncDispose]();
-      await started.disposeAsync();
+    [Symbol.asyncDispose]() {
+      stopped ??= stop();
+      return stopped;
     },
   };
-}
-
-async function endRuns(runs: readonly RunExecution[], options: AgentOptions): Promise<void> {
-  const { clock, onStop = 'wait', graceMs = 30_000 } = options;
-  if (onStop === 'leave') {
-    for (const run of runs) run.leave();
-    return;
-  }
-  if (onStop === 'wait') {
-    const grace = new AbortController();
-    const ended = Promise.all(runs.map((run) => run.done)).then(() => grace.abort());
-    await clock.sleep(graceMs, grace.signal);
-    if (grace.signal.aborted) return ended;
-  }
-  await Promise.all(runs.map((run) => run.cancel('its agent was stopped')));
 }
