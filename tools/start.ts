@@ -11,11 +11,10 @@ const LARGEST_PORT = 65_535;
 process.stdout.on('error', () => process.exit(0));
 const stop = exitOnSignals().take(systemClock);
 try {
-  const { values } = parseArgs({ options: { port: { type: 'string' } } });
   await using _ = await startAll({
     settings: readSettings(process.env),
     environment: process.env,
-    port: readPort(values.port ?? process.env.MILLRACE_PORT ?? '4200'),
+    port: readPort(portFlag() ?? process.env.MILLRACE_PORT ?? '4200'),
     example: join(import.meta.dirname, '..', 'examples', 'hello', 'hello.ts'),
     clock: systemClock,
     print: (line) => process.stdout.write(`${line}\n`),
@@ -25,7 +24,8 @@ try {
   await untilAborted(stop);
   process.stdout.write('Stopping…\n');
 } catch (error) {
-  if (!stop.aborted) {
+  // Given up before it was all there: that is what was asked for.
+  if (error !== stop.reason) {
     const { lines, exitCode } = await explainError(error);
     process.stderr.write(`${lines.join('\n')}\n`);
     process.exitCode = exitCode;
@@ -33,6 +33,14 @@ try {
 }
 // Whatever is still open has been told to end: nothing may keep the terminal waiting.
 process.exit();
+
+function portFlag(): string | undefined {
+  try {
+    return parseArgs({ options: { port: { type: 'string' } } }).values.port;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), 'Usage: npm start [-- --port PORT]');
+  }
+}
 
 function readPort(text: string): number {
   const port = Number(text);

@@ -80,6 +80,11 @@ test('a folder that can not be made is said by its name, with what to do', async
   await expect(failure).rejects.toThrow(new RegExp(`${directory}.*MILLRACE_HOME.*MILLRACE_DATABASE_URL`));
 });
 
+test.skipIf(process.platform !== 'linux')('a folder where nothing can be made does not keep it waiting', async () => {
+  const { start } = setup();
+  await expect(start({ directory: '/proc/nowhere/postgres' })).rejects.toThrow(/^The folder \/proc\/nowhere\/postgres/);
+});
+
 test('data of another Postgres version is refused with what its log says', async () => {
   const { directory, start } = setup();
   await (await start())[Symbol.asyncDispose]();

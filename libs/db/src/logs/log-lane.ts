@@ -69,10 +69,7 @@ export function openLogLane(database: Database, signals: Signals, clock: Clock):
     while (waiting.length > 0) {
       const taken = take(waiting);
       waiting = waiting.slice(taken.length);
-      const failed = await writeTaken(taken);
-      // A later batch of the run would make the failed one look like a duplicate when it comes again.
-      for (const { batch, reject } of waiting) if (failed.has(batch.flowRunId)) reject(failed.get(batch.flowRunId));
-      if (failed.size > 0) waiting = waiting.filter(({ batch }) => !failed.has(batch.flowRunId));
+      waiting = rejectFollowers(waiting, await writeTaken(taken));
     }
     working = undefined;
   };
@@ -114,6 +111,15 @@ function answer(entries: readonly Waiting[], outcomes: readonly LogBatchOutcome[
     if (outcome) resolve(outcome);
   });
   return [...grown].map((id) => ({ kind: 'log', id }));
+}
+
+/** A later batch of a run would make the failed one look like a duplicate when it comes again. Gives the others. */
+function rejectFollowers(waiting: readonly Waiting[], failed: ReadonlyMap<string, unknown>): Waiting[] {
+  return waiting.filter(({ batch, reject }) => {
+    if (!failed.has(batch.flowRunId)) return true;
+    reject(failed.get(batch.flowRunId));
+    return false;
+  });
 }
 
 /** As many from the front as one transaction takes; at least one. */
