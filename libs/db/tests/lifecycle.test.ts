@@ -299,6 +299,19 @@ test('a dedicated connection notices a commit that was none, and comes back afte
   expect(toInstant(row?.t ?? 0)).toMatch(/^20/);
 });
 
+test('a connection that is lost in the middle of a transaction fails the transaction, not the process', async () => {
+  const cut = { name: 'cut_self', text: 'select pg_terminate_backend(pid) from pg_stat_activity where pid = $1' };
+  const failed = withTransaction(db.database, async (tx) => {
+    const [self] = await tx.run<{ pid: number }>({ name: 'self', text: 'select pg_backend_pid() as pid' }, []);
+    await db.database.run(cut, [self?.pid]);
+    // The loss is told while nothing is asked of the connection.
+    const alive = { name: 'alive', text: 'select 1 from pg_stat_activity where pid = $1' };
+    while ((await db.database.run(alive, [self?.pid])).length > 0);
+    await tx.run({ name: 'self', text: 'select 1' }, []);
+  });
+  await expect(failed).rejects.toThrow();
+});
+
 test('signals reach other processes, and a lost listener comes back with a resync', async () => {
   await using other = await openSignals(db.database, { clock });
   const seen: string[] = [];

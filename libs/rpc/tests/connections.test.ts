@@ -55,6 +55,15 @@ test('a client that sends a P and hangs up is let go', async () => {
   await untilClosed(socket);
 });
 
+test('an HTTP/2 client that hangs up is noticed at once', async () => {
+  const socket = open();
+  const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+  socket.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings]));
+  await once(socket, 'data');
+  socket.end();
+  await untilClosed(socket);
+});
+
 test('a preface that goes wrong is refused', async () => {
   const socket = open();
   socket.write('PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n and so on, without frames');

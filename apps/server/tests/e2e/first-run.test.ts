@@ -1,4 +1,5 @@
-import { readFile, watch, writeFile } from 'node:fs/promises';
+import { watch } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { millrace } from './processes.ts';
@@ -26,8 +27,14 @@ describe.each(topologies)('$name', (topology) => {
   const startLines = async () =>
     (await readFile(join(all.folder, 'starts.log'), 'utf8').catch(() => '')).split('\n').slice(0, -1);
   const untilStarted = async (count: number) => {
-    if ((await startLines()).length >= count) return;
-    for await (const _ of watch(all.folder)) if ((await startLines()).length >= count) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = async () => {
+      if ((await startLines()).length >= count) resolve();
+    };
+    const watcher = watch(all.folder, () => void look());
+    await look();
+    await promise;
+    watcher.close();
   };
   const trigger = async (name: string) => {
     const parameters = ['-p', `folder=${all.folder}`, '-p', `run=${name}`];
@@ -55,7 +62,7 @@ describe.each(topologies)('$name', (topology) => {
       new Map(ids.map((id) => [id, 'Completed'])),
     );
     expect((await startLines()).sort()).toEqual([...names].sort());
-  });
+  }, 90_000);
 
   test('goes on with what is left', async () => {
     const id = await trigger('seven');

@@ -22,7 +22,7 @@ export interface Topology {
 async function base(stack: AsyncDisposableStack) {
   const db = stack.use(await testDatabase());
   const folder = await mkdtemp(join(tmpdir(), 'millrace-e2e-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   return { folder, environment: { MILLRACE_DATABASE_URL: db.url, MILLRACE_HOME: join(folder, 'home') } };
 }
 

@@ -29,6 +29,8 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new Pool({ ...clientConfig(options.url, options.applicationName), max: options.poolSize ?? 8 });
   pool.on('error', (error) => options.onError?.(error));
+  // The pool listens only while a connection is idle; one lost in use fails its query, and must not fail the process.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   const root = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const kysely = root.withSchema(options.schema);
   return {

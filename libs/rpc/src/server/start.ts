@@ -65,7 +65,11 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     sniff(socket, silentSocketMs, {
-      http2: (known) => injector.injectConnection(known),
+      http2: (known) => {
+        // Half open, the stream of a client that was killed would go on until its silence is noticed.
+        known.allowHalfOpen = false;
+        injector.injectConnection(known);
+      },
       http1: (known) => http1.emit('connection', known),
     });
   });

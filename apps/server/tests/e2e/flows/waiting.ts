@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { appendFile, watch } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { deployment, flow } from 'millrace';
 import { z } from 'zod';
 import { describeRun } from './describe-run.ts';
@@ -21,7 +21,10 @@ export const waiting = flow(
 export const waits = deployment({ flow: waiting, name: 'waits', tags: ['e2e'] });
 
 async function* changes(folder: string) {
-  const events = watch(dirname(join(folder, 'go')));
-  yield undefined;
-  yield* events;
+  // Asked for the first change before the first look, so that none is missed in between.
+  const events = watch(folder)[Symbol.asyncIterator]();
+  for (let next = events.next(); ; next = events.next()) {
+    yield undefined;
+    await next;
+  }
 }

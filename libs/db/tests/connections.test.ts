@@ -1,0 +1,103 @@
+import { newId, systemClock } from '@millrace/clock';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { dedicatedConnection } from '../src/connection/dedicated-connection.ts';
+import { openSignals } from '../src/signals/signals.ts';
+import { type TestDatabase, testDatabase } from '../src/testing/index.ts';
+import { openTransitionLanes } from '../src/transitions/lanes.ts';
+import { startRelay } from './relay.ts';
+
+const clock = systemClock;
+let db: TestDatabase;
+
+beforeAll(async () => {
+  db = await testDatabase();
+  await db.database.run({ name: 'table', text: 'create table millrace.note (text text)' }, []);
+});
+afterAll(async () => {
+  await db[Symbol.asyncDispose]();
+});
+
+const select = { name: 'one', text: 'select 1 as one' };
+const note = { name: 'note', text: 'insert into millrace.note values ($1)' };
+const notes = () => db.database.run<{ text: string }>({ name: 'notes', text: 'select text from millrace.note' }, []);
+const connections = async (name: string) =>
+  (
+    await db.database.run(
+      { name: 'connections', text: 'select 1 from pg_stat_activity where application_name = $1' },
+      [name],
+    )
+  ).length;
+
+test('what a failed transaction still had to do is not done outside of it', async () => {
+  await using connection = dedicatedConnection(db.database, 'stray');
+  let slower: Promise<unknown> = Promise.resolve();
+  const failed = connection.transaction((executor) => {
+    slower = executor
+      .run(select, [])
+      .then(() => executor.run(select, []))
+      .then(() => clock.sleep(20))
+      .then(() => executor.run(note, ['stray']));
+    return Promise.all([slower, executor.run({ name: 'bad', text: 'select 1/0' }, [])]);
+  });
+  await expect(failed).rejects.toThrow(/zero/);
+  await expect(slower).rejects.toThrow();
+  expect(await notes()).toEqual([]);
+});
+
+test('with the database away a lane tells all who wait, and does not try for each of them', async () => {
+  await using relay = await startRelay(db.url);
+  await using signals = await openSignals(db.database, { clock });
+  await using lanes = openTransitionLanes({ ...db.database, url: relay.url }, signals, { clock });
+  const submit = () =>
+    lanes.submit({
+      flowRunId: newId(clock),
+      requestId: newId(clock),
+      epoch: 1,
+      state: { type: 'RUNNING' },
+      infrastructure: {},
+      actor: 'engine',
+    });
+  await Promise.all([submit(), submit()]);
+  const { arrivals } = relay;
+  relay.refuseNew();
+  relay.cut();
+  const away = await Promise.allSettled(Array.from({ length: 200 }, submit));
+  expect(new Set(away.map(({ status }) => status))).toEqual(new Set(['rejected']));
+  expect(relay.arrivals - arrivals).toBeLessThan(10);
+  relay.open();
+  expect(await submit()).toEqual({ status: 'NOT_FOUND' });
+});
+
+test('signals that are closed while they connect anew leave no connection behind', async () => {
+  await using relay = await startRelay(db.url);
+  const signals = await openSignals({ ...db.database, url: relay.url }, { clock });
+  relay.holdNew();
+  relay.cut();
+  await vi.waitFor(() => expect(relay.arrivals).toBe(2));
+  const closed = signals[Symbol.asyncDispose]();
+  relay.open();
+  await closed;
+  await vi.waitFor(async () => expect(await connections('millrace signals')).toBe(0), { timeout: 2_000 });
+});
+
+test('signals given while the connection is lost are sent when it is back', async () => {
+  await using relay = await startRelay(db.url);
+  await using other = await openSignals(db.database, { clock });
+  const lost = Promise.withResolvers<void>();
+  await using signals = await openSignals(
+    { ...db.database, url: relay.url },
+    { clock, onError: () => lost.resolve() },
+  );
+  const heard = Promise.withResolvers<void>();
+  const id = newId(clock);
+  other.subscribe((signal) => {
+    if (signal.id === id) heard.resolve();
+  });
+  relay.holdNew();
+  relay.cut();
+  await vi.waitFor(() => expect(relay.arrivals).toBe(2));
+  signals.publish([{ kind: 'queue', id }]);
+  relay.open();
+  await heard.promise;
+  await lost.promise;
+});
