@@ -118,7 +118,9 @@ test('pushes a run the moment it is made, with its code, and no more than there 
   using agent = connect(['q']);
   expect((await agent.next('welcome')).missingWorkQueueNames).toEqual([]);
   agent.send(credit(1));
-  const ids = await insertFlowRuns(db.database, clock, { ...deployment, count: 2, parameters: { name: 'x' } });
+  const made = await insertFlowRuns(db.database, clock, { ...deployment, count: 2, parameters: { name: 'x' } });
+  // Due at the same time, they go by id.
+  const ids = made.toSorted();
   const first = await agent.next('assignment');
   expect(first.flowRun?.id).toBe(ids[0]);
   expect(first.flowRun?.parameters).toEqual({ name: 'x' });
