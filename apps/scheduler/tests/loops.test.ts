@@ -1,0 +1,116 @@
+import { newId } from '@millrace/clock';
+import { type VirtualClock, virtualClock } from '@millrace/clock/virtual';
+import { claimFlowRuns, leaseMs, openSignals, renewHolder, type Signals, withTransaction } from '@millrace/db';
+import {
+  insertDeployment,
+  insertFlowRuns,
+  insertWorkQueue,
+  type TestDatabase,
+  testDatabase,
+} from '@millrace/db/testing';
+import { silentLogger } from '@millrace/telemetry';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Context } from '../src/context.ts';
+import { openClaimer } from '../src/dispatch/claimer.ts';
+import { startExpireHolders } from '../src/loops/expire-holders.ts';
+import { startLoop } from '../src/loops/loop.ts';
+
+let db: TestDatabase;
+let signals: Signals;
+let clock: VirtualClock;
+let context: Context;
+let stack: AsyncDisposableStack;
+
+beforeEach(async () => {
+  stack = new AsyncDisposableStack();
+  clock = virtualClock();
+  db = stack.use(await testDatabase());
+  signals = stack.use(await openSignals(db.database, { clock }));
+  const claimer = stack.use(openClaimer({ database: db.database, signals, clock }));
+  context = { database: db.database, signals, clock, log: silentLogger(), claimer, streams: new Set() };
+});
+afterEach(() => stack.disposeAsync());
+
+/** Until the loop has ended its pass and waits for the next. */
+async function untilWaiting() {
+  while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function passFor(ms: number) {
+  for (let gone = 0; gone < ms; gone += 1_000) {
+    await clock.advance(1_000);
+    await untilWaiting();
+  }
+}
+
+async function claimedRun() {
+  const deployment = await insertDeployment(db.database, clock);
+  const queueId = await insertWorkQueue(db.database, clock);
+  const [flowRunId = ''] = await insertFlowRuns(db.database, clock, deployment);
+  const holderId = newId(clock);
+  await renewHolder(db.database, { id: holderId, kind: 'agent', name: 'gone' }, clock.now());
+  const options = {
+    queueIds: [queueId],
+    holderId,
+    limit: 1,
+    now: clock.now(),
+    actor: 'test',
+    newId: () => newId(clock),
+  };
+  await withTransaction(db.database, (tx) => claimFlowRuns(tx, options));
+  await db.database.kysely.updateTable('flow_run').set({ acknowledged: true }).execute();
+  return async () => {
+    const row = await db.database.kysely
+      .selectFrom('flow_run')
+      .selectAll()
+      .where('id', '=', flowRunId)
+      .executeTakeFirst();
+    return row?.state_name;
+  };
+}
+
+test('a holder is expired for its own silence only: a server that was away waits a full lease first', async () => {
+  const state = await claimedRun();
+  // The server was away for longer than the lease; the holder could not have renewed it.
+  await clock.advance(2 * leaseMs);
+  stack.use(startExpireHolders(context));
+  await untilWaiting();
+  await passFor(leaseMs - 2_000);
+  expect(await state()).toBe('Pending');
+  await passFor(5_000);
+  expect(await state()).toBe('Scheduled');
+});
+
+test('a holder that renews is left alone', async () => {
+  const state = await claimedRun();
+  stack.use(startExpireHolders(context));
+  await untilWaiting();
+  const { id } = await db.database.kysely.selectFrom('holder').select('id').executeTakeFirstOrThrow();
+  for (let round = 0; round < 10; round++) {
+    await renewHolder(db.database, { id, kind: 'agent', name: 'alive' }, clock.now());
+    await passFor(10_000);
+  }
+  expect(await state()).toBe('Pending');
+});
+
+test('a loop goes on after a pass that failed, and is disposed in the middle of one', async () => {
+  let passes = 0;
+  const entered = Promise.withResolvers<AbortSignal>();
+  const loop = startLoop({
+    name: 'test',
+    clock,
+    log: silentLogger(),
+    everyMs: 1_000,
+    pass: async (signal) => {
+      passes += 1;
+      if (passes === 1) throw new Error('the first fails');
+      entered.resolve(signal);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    },
+  });
+  await untilWaiting();
+  await clock.advance(1_100);
+  const signal = await entered.promise;
+  await loop[Symbol.asyncDispose]();
+  expect([signal.aborted, passes]).toEqual([true, 2]);
+});
