@@ -44,8 +44,6 @@ export interface ReporterOptions {
 }
 
 const callMs = 30_000;
-// The longest delay that the orchestrator leaves with the process that is to retry.
-const longestInPlaceMs = 60_000;
 const passing: readonly number[] = [
   Code.Unavailable,
   Code.Internal,
@@ -110,18 +108,9 @@ function refusedBecause(reason: string): Decided {
 /** What could not be decided goes again; what was decided, or never will be, is told. */
 function outcomeOf(answer: TransitionAnswer, epoch: number): Outcome<Decided> {
   const { error } = answer;
-  if (!error) return { answer: { answer: withRetry(fromAnswer(answer), answer, epoch) } };
+  if (!error) return { answer: { answer: fromAnswer(answer, epoch) } };
   if (passing.includes(error.code)) return 'again';
   const reason = `${error.reason}: ${error.message}`;
   const isLost = error.reason === 'STALE_EPOCH' || error.code === Code.NotFound;
   return { answer: isLost ? { answer: { status: 'ABORT', reason } } : refusedBecause(reason) };
-}
-
-/** A delay is the engine's to wait for where the orchestrator left the run's lease as it was, which the epoch tells. */
-function withRetry(answer: EngineAnswer, { state }: TransitionAnswer, epoch: number): EngineAnswer {
-  if (answer.status !== 'REJECT' || answer.retryInMs === undefined) return answer;
-  const { retryInMs, ...rest } = answer;
-  const isKept = answer.stateName === 'AwaitingRetry' && state?.details?.epoch === epoch;
-  // Counted from when the engine says that it failed, it may come out a little longer than what was decided.
-  return isKept ? { ...rest, retryInMs: Math.min(Math.max(retryInMs, 0), longestInPlaceMs) } : rest;
 }

@@ -20,8 +20,7 @@ test('a rejected failure that is to be tried again soon is tried again in place'
 });
 
 test.each([
-  ['a retry that is far away', { status: 'REJECT', stateName: 'AwaitingRetry', reason: '', retryInMs: 60_001 }],
-  ['a retry that is not ours', { status: 'REJECT', stateName: 'AwaitingRetry', reason: '' }],
+  ['a retry that is left to the queue', { status: 'REJECT', stateName: 'AwaitingRetry', reason: '' }],
   ['another state', { status: 'REJECT', stateName: 'Cancelled', reason: '' }],
   ['an abort', { status: 'ABORT', reason: 'cancelled' }],
 ] as const)('after %s for an answer the process ends, and says nothing more', async (_name, answer) => {

@@ -97,14 +97,14 @@ test('a server that fails is tried again with the same ids', async () => {
 
 test('a failure that is to be tried again soon is tried again in place', async () => {
   await using orchestrator = await PlayedOrchestrator.start({
-    answer: ({ state }) =>
+    answer: ({ state, epoch }) =>
       state?.type === StateType.FAILED
         ? {
             status: TransitionStatus.REJECT,
             state: {
               name: 'AwaitingRetry',
               timestamp: timestampFromMs(5_000),
-              details: { scheduledTime: timestampFromMs(5_010) },
+              details: { scheduledTime: timestampFromMs(5_010), epoch },
             },
           }
         : { status: TransitionStatus.ACCEPT },

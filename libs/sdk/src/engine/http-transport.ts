@@ -65,6 +65,6 @@ export async function openHttpTransport(options: HttpTransportOptions): Promise<
     const { answers } = await transitions.applyTransitions({ items, actor: 'engine' });
     const [answer] = answers;
     if (!answer) throw new ItemError(Code.Internal, 'NO_ANSWER', 'the server answered nothing');
-    return fromAnswer(answer);
+    return fromAnswer(answer, assignment.epoch);
   }
 }

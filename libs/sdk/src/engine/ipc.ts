@@ -44,7 +44,7 @@ export interface EngineState {
 /** What became of a proposal. */
 export type EngineAnswer =
   | { readonly status: 'ACCEPT' }
-  /** Another state was written. AwaitingRetry within `retryInMs` is the engine's to wait for; anything else ends it. */
+  /** Another state was written. With `retryInMs` the engine keeps the run and tries again after it; else it is over. */
   | { readonly status: 'REJECT'; readonly stateName: string; readonly reason: string; readonly retryInMs?: number }
   | { readonly status: 'WAIT'; readonly delayMs: number; readonly reason: string }
   /** Stop; the server's state stands. A stale epoch comes as ABORT too. */

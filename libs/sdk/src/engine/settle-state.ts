@@ -5,9 +5,6 @@ import type { Infrastructure, Link } from './link.ts';
 /** What became of a proposal in the end: written; another attempt is due now; or the run is none of ours any more. */
 export type Settled = 'written' | 'try again' | 'over';
 
-// Longer delays are waited for in a queue: the server has taken the run back.
-const LONGEST_WAIT_IN_PLACE_MS = 60_000;
-
 /** Proposes a state until it is decided, waiting where the answer is to wait. */
 export async function settleState(
   clock: Clock,
@@ -31,8 +28,8 @@ export async function settleState(
 }
 
 async function rejected(clock: Clock, answer: EngineAnswer & { status: 'REJECT' }): Promise<Settled> {
-  const { stateName, retryInMs } = answer;
-  if (stateName !== 'AwaitingRetry' || retryInMs === undefined || retryInMs > LONGEST_WAIT_IN_PLACE_MS) return 'over';
+  const { retryInMs } = answer;
+  if (retryInMs === undefined) return 'over';
   await clock.sleep(retryInMs);
   return 'try again';
 }

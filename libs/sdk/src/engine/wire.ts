@@ -56,8 +56,11 @@ export function toLogBatch(
   };
 }
 
-/** What the server answers, as an engine reads it. Throws an {@link ItemError} where the item was not decided. */
-export function fromAnswer({ status, state, delay, reason, error }: TransitionAnswer): EngineAnswer {
+/**
+ * What the server answers to who holds the run under `epoch`, as an engine reads it. A delay is the engine's to wait for
+ * where the server left the lease as it was, which the epoch tells. Throws an {@link ItemError} where the item was not decided.
+ */
+export function fromAnswer({ status, state, delay, reason, error }: TransitionAnswer, epoch: number): EngineAnswer {
   if (error) throw new ItemError(error.code as Code, error.reason, error.message);
   switch (status) {
     case TransitionStatus.ACCEPT:
@@ -67,7 +70,11 @@ export function fromAnswer({ status, state, delay, reason, error }: TransitionAn
     case TransitionStatus.REJECT: {
       const due = state?.details?.scheduledTime;
       // Both are the server's, so that a clock that differs from it does no harm.
-      const retry = due && state.timestamp ? { retryInMs: timestampMs(due) - timestampMs(state.timestamp) } : {};
+      const isKept = state?.name === 'AwaitingRetry' && state.details?.epoch === epoch;
+      const retry =
+        isKept && due && state.timestamp
+          ? { retryInMs: Math.max(0, timestampMs(due) - timestampMs(state.timestamp)) }
+          : {};
       return { status: 'REJECT', stateName: state?.name ?? '', reason, ...retry };
     }
     default:
