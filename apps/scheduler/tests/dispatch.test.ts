@@ -1,17 +1,21 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { newId, systemClock } from '@millrace/clock';
 import {
   type DispatchRequestSchema,
   type DispatchResponse,
+  HelloSchema,
   WorkQueueService,
 } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import { openSignals, type Signals } from '@millrace/db';
 import { insertDeployment, insertFlowRuns, type TestDatabase, testDatabase } from '@millrace/db/testing';
+import { Code } from '@millrace/rpc/errors';
 import { openGrpc } from '@millrace/rpc/grpc-client';
 import { type RpcServer, startRpcServer } from '@millrace/rpc/server';
 import type { RunningApp } from '@millrace/service';
 import { silentLogger } from '@millrace/telemetry';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openClaimer } from '../src/dispatch/claimer.ts';
+import { openSession } from '../src/dispatch/session.ts';
 import { startScheduler } from '../src/start.ts';
 
 type Request = MessageInitShape<typeof DispatchRequestSchema>;
@@ -183,6 +187,49 @@ test('returns what is refused, and counts it', async () => {
   await agent.next('assignment');
   agent.send({ case: 'ack', value: { flowRunId: id, epoch: 1, refusedReason: 'no room' } });
   expect(await untilState(id, 'Scheduled')).toMatchObject({ returns: 1 });
+});
+
+test('an assignment that can not be sent ends the stream: it goes back, and the agent comes back with its credit', async () => {
+  await makeQueue('q');
+  const deployment = await insertDeployment(db.database, clock);
+  using agent = connect(['q']);
+  await agent.next('welcome');
+  const rename = (from: string, to: string) =>
+    db.database.run({ name: 'rename', text: `alter table millrace.${from} rename to ${to}` }, []);
+  await rename('deployment_version', 'hidden');
+  const [id = ''] = await insertFlowRuns(db.database, clock, deployment);
+  agent.send(credit(1));
+  await expect(agent.end()).rejects.toMatchObject({ code: Code.Unavailable });
+  await rename('hidden', 'deployment_version');
+  expect(await untilState(id, 'Scheduled')).toMatchObject({ epoch: 2, returns: 0 });
+});
+
+test('an assignment whose code is gone costs no credit', async () => {
+  await makeQueue('q');
+  const deployment = await insertDeployment(db.database, clock);
+  using agent = connect(['q']);
+  await agent.next('welcome');
+  await insertFlowRuns(db.database, clock, { ...deployment, deploymentVersion: 2 });
+  const [sound = ''] = await insertFlowRuns(db.database, clock, deployment);
+  agent.send(credit(1));
+  expect((await agent.next('assignment')).flowRun?.id).toBe(sound);
+});
+
+test('a stream that was told to end claims nothing more', async () => {
+  await makeQueue('q');
+  const deployment = await insertDeployment(db.database, clock);
+  await using claimer = openClaimer({ database: db.database, signals, clock });
+  const context = { database: db.database, signals, clock, log: silentLogger(), claimer, streams: new Set<never>() };
+  const hello = create(HelloSchema, { agentId: newId(clock), name: 'slow', workQueueNames: ['q'], slots: 1 });
+  await using session = await openSession(context, hello);
+  session.drain();
+  session.credit(1);
+  const [id = ''] = await insertFlowRuns(db.database, clock, deployment);
+  signals.publish([{ kind: 'resync', id: '' }]);
+  using other = connect(['q']);
+  await other.next('welcome');
+  other.send(credit(1));
+  expect(await other.next('assignment')).toMatchObject({ epoch: 1, flowRun: { id } });
 });
 
 test('a server that stops ends its streams; the agent finds the next one with what it holds', async () => {

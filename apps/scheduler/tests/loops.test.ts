@@ -93,6 +93,24 @@ test('a holder that renews is left alone', async () => {
   expect(await state()).toBe('Pending');
 });
 
+test('nobody is expired for the time in which the database or this process stood still', async () => {
+  const state = await claimedRun();
+  stack.use(startExpireHolders(context));
+  await untilWaiting();
+  const { id } = await db.database.kysely.selectFrom('holder').select('id').executeTakeFirstOrThrow();
+  for (let round = 0; round < 5; round++) {
+    await renewHolder(db.database, { id, kind: 'agent', name: 'alive' }, clock.now());
+    await passFor(10_000);
+  }
+  // In one go: the pass that it falls into gets no answer before the end.
+  await clock.advance(2 * leaseMs);
+  await untilWaiting();
+  await passFor(leaseMs - 5_000);
+  expect(await state()).toBe('Pending');
+  await passFor(10_000);
+  expect(await state()).toBe('Scheduled');
+});
+
 test('a loop goes on after a pass that failed, and is disposed in the middle of one', async () => {
   let passes = 0;
   const entered = Promise.withResolvers<AbortSignal>();

@@ -22,17 +22,32 @@ export interface HomeDatabaseOptions {
 export async function openHomeDatabase({ home, holder, clock, log }: HomeDatabaseOptions): Promise<HomeDatabase> {
   const directory = join(home, 'postgres');
   const start = () => startEmbeddedPostgres({ directory, clock, log });
-  let current: EmbeddedPostgres = await start();
-  const { url } = current;
-  const stop = new AbortController();
-  const lock = await holdServerLock(url, holder);
-  if (!lock.held) {
-    await current[Symbol.asyncDispose]();
+  const take = async () => {
+    const lock = await holdServerLock(url, holder);
+    if (lock.held) return lock;
     throw new ServerError(
       'HOME_IN_USE',
       `${home} is in use by the server ${lock.by}: use that one, stop it, or set MILLRACE_HOME`,
     );
+  };
+  let current: EmbeddedPostgres = await start();
+  const { url } = current;
+  const stop = new AbortController();
+  let lock: AsyncDisposable;
+  try {
+    lock = await take();
+  } catch (error) {
+    await current[Symbol.asyncDispose]();
+    throw error;
   }
+  // It went with the connection.
+  const takeAgain = async () => {
+    try {
+      lock = await take();
+    } catch (error) {
+      log.error({ err: error }, 'the home could not be taken again');
+    }
+  };
   const keep = async () => {
     while (!stop.signal.aborted) {
       await current.ended;
@@ -42,6 +57,7 @@ export async function openHomeDatabase({ home, holder, clock, log }: HomeDatabas
         if (again) {
           current = again;
           if (again.url !== url) log.fatal('the embedded Postgres came back elsewhere; restart the server');
+          if (!stop.signal.aborted) await takeAgain();
           break;
         }
         await clock.sleep(pauseMs, stop.signal);
@@ -56,6 +72,8 @@ export async function openHomeDatabase({ home, holder, clock, log }: HomeDatabas
       await lock[Symbol.asyncDispose]().then(undefined, () => undefined);
       await current[Symbol.asyncDispose]();
       await keeping;
+      // It may have been about to come back.
+      await current[Symbol.asyncDispose]();
     },
   };
 }

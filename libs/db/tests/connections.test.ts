@@ -22,25 +22,25 @@ const note = { name: 'note', text: 'insert into millrace.note values ($1)' };
 const notes = () => db.database.run<{ text: string }>({ name: 'notes', text: 'select text from millrace.note' }, []);
 const connections = async (name: string) =>
   (
-    await db.database.run(
-      { name: 'connections', text: 'select 1 from pg_stat_activity where application_name = $1' },
-      [name],
-    )
+    await db.database.run({ name: 'connections', text: 'select 1 from pg_stat_activity where application_name = $1' }, [
+      name,
+    ])
   ).length;
 
 test('what a failed transaction still had to do is not done outside of it', async () => {
   await using connection = dedicatedConnection(db.database, 'stray');
+  const over = Promise.withResolvers<void>();
   let slower: Promise<unknown> = Promise.resolve();
   const failed = connection.transaction((executor) => {
     slower = executor
       .run(select, [])
-      .then(() => executor.run(select, []))
-      .then(() => clock.sleep(20))
+      .then(() => over.promise)
       .then(() => executor.run(note, ['stray']));
     return Promise.all([slower, executor.run({ name: 'bad', text: 'select 1/0' }, [])]);
   });
   await expect(failed).rejects.toThrow(/zero/);
-  await expect(slower).rejects.toThrow();
+  over.resolve();
+  await expect(slower).rejects.toThrow(/over/);
   expect(await notes()).toEqual([]);
 });
 
@@ -84,10 +84,7 @@ test('signals given while the connection is lost are sent when it is back', asyn
   await using relay = await startRelay(db.url);
   await using other = await openSignals(db.database, { clock });
   const lost = Promise.withResolvers<void>();
-  await using signals = await openSignals(
-    { ...db.database, url: relay.url },
-    { clock, onError: () => lost.resolve() },
-  );
+  await using signals = await openSignals({ ...db.database, url: relay.url }, { clock, onError: () => lost.resolve() });
   const heard = Promise.withResolvers<void>();
   const id = newId(clock);
   other.subscribe((signal) => {

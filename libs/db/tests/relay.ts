@@ -52,8 +52,12 @@ export async function startRelay(postgresUrl: string): Promise<Relay> {
     get arrivals() {
       return arrivals;
     },
-    holdNew: () => void (door = 'held'),
-    refuseNew: () => void (door = 'refused'),
+    holdNew() {
+      door = 'held';
+    },
+    refuseNew() {
+      door = 'refused';
+    },
     open() {
       door = 'open';
       for (const pass of waiting.splice(0)) pass();

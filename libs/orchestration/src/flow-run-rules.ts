@@ -66,15 +66,19 @@ export const flowRunRules: readonly Rule[] = [
     decide: (run, by, proposed, facts) => {
       if (run.state.type !== 'CANCELLING') return undefined;
       if (by.kind === 'server')
-        return reject(run, state('CANCELLED', 'its holder was lost', facts, proposed), 'it was being cancelled');
+        return reject(run, state('CANCELLED', 'its holder was lost', facts, proposed), 'it was being cancelled', {
+          kind: 'revoked',
+        });
       return isTerminal(proposed.type) ? undefined : abort('the run is being cancelled');
     },
   },
   {
     name: 'lost-before-running',
-    says: 'A run whose process or holder is lost before user code began goes back to its queue; the sixth time it is CRASHED.',
+    says: 'A deployment run whose process or holder is lost before user code began goes back to its queue; the sixth time it is CRASHED.',
     decide: (run, _by, proposed, facts) => {
       if (proposed.type !== 'CRASHED' || !proposed.cause || run.state.type !== 'PENDING') return undefined;
+      // Its deployment was deleted: no queue would ever offer it.
+      if (run.deploymentId === null) return undefined;
       // An assignment that the agent never saw says nothing about the run.
       const counts = proposed.cause !== 'never-acknowledged';
       if (counts && run.returns >= mostReturns) return undefined;
@@ -131,7 +135,9 @@ export const flowRunRules: readonly Rule[] = [
 
 function leaseAfter(by: Proposer, type: StateType): Lease {
   if (by.kind === 'claim') return { kind: 'given', holderId: by.holderId, workQueueId: by.workQueueId };
-  return by.kind === 'operator' && (isTerminal(type) || type === 'SCHEDULED') ? { kind: 'revoked' } : { kind: 'kept' };
+  // A process that lives on after all learns by its epoch that it is to stop.
+  const fromOutside = by.kind === 'operator' || by.kind === 'server';
+  return fromOutside && (isTerminal(type) || type === 'SCHEDULED') ? { kind: 'revoked' } : { kind: 'kept' };
 }
 
 function attemptsLeft(run: FlowRunImage): boolean {

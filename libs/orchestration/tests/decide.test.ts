@@ -241,7 +241,15 @@ const rows: Row[] = [
     by: server,
     proposed: lost,
     status: 'ACCEPT',
-    written: ['Crashed', 1, null],
+    written: ['Crashed', 2, null],
+  },
+  {
+    name: 'lost while PENDING, its deployment deleted: CRASHED',
+    run: { ...pending, deploymentId: null },
+    by: server,
+    proposed: lost,
+    status: 'ACCEPT',
+    written: ['Crashed', 2, null],
   },
   {
     name: 'never acknowledged: back, however often',
@@ -257,7 +265,7 @@ const rows: Row[] = [
     by: server,
     proposed: lost,
     status: 'ACCEPT',
-    written: ['Crashed', 1, null],
+    written: ['Crashed', 2, null],
   },
   {
     name: 'lost while RUNNING with attempts left: queued again',
@@ -281,7 +289,7 @@ const rows: Row[] = [
     by: server,
     proposed: lost,
     status: 'ACCEPT',
-    written: ['Crashed', 1, null],
+    written: ['Crashed', 2, null],
   },
   {
     name: 'lost while it waits to retry: queued for the same time',
@@ -312,7 +320,7 @@ const rows: Row[] = [
     by: server,
     proposed: lost,
     status: 'REJECT',
-    written: ['Cancelled', 1, null],
+    written: ['Cancelled', 2, null],
   },
 ];
 

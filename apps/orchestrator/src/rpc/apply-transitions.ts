@@ -17,10 +17,11 @@ const dataLimitBytes = 64 * 1024;
 export async function applyTransitions(context: Context, request: ApplyTransitionsRequest) {
   const actor = request.actor || 'engine';
   refuseLargeData(request.items);
+  const items = request.items.map((transition) => toItem(transition, actor));
   const answers = await Promise.all(
-    request.items.map((transition) =>
-      context.transitionLanes.submit(toItem(transition, actor)).then(toMessage, (error: unknown) => {
-        context.log.warn({ err: error, flowRunId: transition.flowRunId }, 'a transition could not be written');
+    items.map((item) =>
+      context.transitionLanes.submit(item).then(toMessage, (error: unknown) => {
+        context.log.warn({ err: error, flowRunId: item.flowRunId }, 'a transition could not be written');
         return unwritten(error);
       }),
     ),
@@ -41,8 +42,9 @@ function toItem({ flowRunId, requestId, epoch, state, infrastructure }: Transiti
   const type = state && stateTypeOf(state.type);
   if (!type) throw invalidArgument([{ field: 'items.state.type', description: 'is none of the states' }]);
   return {
-    flowRunId,
-    requestId,
+    // As Postgres gives it back: the answer is found by it.
+    flowRunId: flowRunId.toLowerCase(),
+    requestId: requestId.toLowerCase(),
     epoch,
     actor,
     state: {

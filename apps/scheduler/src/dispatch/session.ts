@@ -63,11 +63,18 @@ export async function openSession(context: Context, hello: Hello): Promise<Sessi
   signals.publish(released);
   queueIds = await findQueueIds(database, hello.workQueueNames);
 
+  // Nothing is claimed for a stream that is to end, however long what is in it takes to be sent.
+  const close = (error?: unknown) => {
+    open = false;
+    out.end(error);
+  };
+
   const listenForSilence = () => {
     silence?.cancel();
-    silence = clock.setTimer(silenceMs, () =>
-      out.end(unavailable('HEARTBEAT_MISSED', 'no heartbeat came from the agent')),
-    );
+    if (open)
+      silence = clock.setTimer(silenceMs, () =>
+        close(unavailable('HEARTBEAT_MISSED', 'no heartbeat came from the agent')),
+      );
   };
 
   const claim = async () => {
@@ -80,8 +87,14 @@ export async function openSession(context: Context, hello: Hello): Promise<Sessi
     for (const run of claimed) unacknowledged.set(run.flowRunId, run);
     credit -= claimed.length;
     // The stream may have ended meanwhile: then what was claimed goes back when it is closed.
-    for (const assignment of await readAssignments(database, claimed))
-      out.push({ message: { case: 'assignment', value: assignment } });
+    const assignments = await readAssignments(database, claimed).catch((error: unknown) => {
+      // With the stream the runs go back, and the agent gives its credit anew.
+      close(unavailable('NOT_ASSIGNED', 'runs were claimed but could not be read'));
+      throw error;
+    });
+    for (const assignment of assignments) out.push({ message: { case: 'assignment', value: assignment } });
+    // The others' deployment was deleted after the claim; they end as never acknowledged.
+    credit += claimed.length - assignments.length;
     if (claimed.length === asked && credit > 0) again = true;
     pollAfter(nextDue === undefined ? pollMs : Math.min(pollMs, nextDue - clock.now()));
   };
@@ -154,9 +167,9 @@ export async function openSession(context: Context, hello: Hello): Promise<Sessi
     },
     drain() {
       out.push({ message: { case: 'drain', value: {} } });
-      out.end();
+      close();
     },
-    end: (error) => out.end(error),
+    end: close,
     responses: () => out.messages(),
     async [Symbol.asyncDispose]() {
       open = false;

@@ -17,7 +17,10 @@ export async function startDatabaseClock(database: Database, base: Clock): Promi
     const before = base.now();
     const [row] = await database.run(readTime, []);
     const after = base.now();
-    if (row) offset = Math.round(row.now - (before + after) / 2);
+    if (!row) return;
+    // It was read somewhere between the two: a measurement that waited long says little, and the last one may be better.
+    const [least, most] = [row.now - after, row.now - before];
+    if (offset < least || offset > most) offset = Math.round((least + most) / 2);
   };
   const again = () => {
     timer = base.setTimer(measureEveryMs, () => {

@@ -6,13 +6,18 @@ export interface HeldRun {
   readonly epoch: number;
 }
 
+// Locked in id order, as everywhere.
 // A run's epoch is known to none but those it was given to, so who names it may hold it: a process whose agent is gone
 // holds its own run from now on. A run that has ended is held by nobody, but not lost: its last answer may be asked again.
 const adopt = statement(
   'adopt_flow_runs',
-  `update millrace.flow_run r set holder_id = $1, acknowledged = true
-   from unnest($2::uuid[], $3::int[]) as held(id, epoch)
-   where r.id = held.id and r.epoch = held.epoch and r.holder_id is not null and (r.holder_id <> $1 or not r.acknowledged)`,
+  `with held as (
+     select r.id from unnest($2::uuid[], $3::int[]) as said(id, epoch)
+     join millrace.flow_run r on r.id = said.id
+     where r.epoch = said.epoch and r.holder_id is not null and (r.holder_id <> $1 or not r.acknowledged)
+     order by r.id for no key update of r
+   )
+   update millrace.flow_run r set holder_id = $1, acknowledged = true from held where r.id = held.id`,
 );
 const find = statement<{ id: string; epoch: number }>(
   'find_epochs',

@@ -48,12 +48,14 @@ const deleteForRuns = statement(
 // Of one key space per installation; the second number only says what is locked.
 const QUEUES = 1;
 
+/** Keeps queues from being made or changed until the transaction ends. */
+export async function keepQueueFilters(executor: Executor): Promise<void> {
+  await executor.run(lockShared, [QUEUES]);
+}
+
 /** Offers waiting runs, already written, to every queue that fits; gives the queues and the runs that they got. */
 export async function insertQueueEntries(executor: Executor, flowRunIds: readonly string[]) {
-  const [, entries] = await Promise.all([
-    executor.run(lockShared, [QUEUES]),
-    executor.run(insertForRuns, [flowRunIds]),
-  ]);
+  const [, entries] = await Promise.all([keepQueueFilters(executor), executor.run(insertForRuns, [flowRunIds])]);
   return entries;
 }
 

@@ -84,6 +84,8 @@ export async function openSignals(database: Database, options: SignalsOptions): 
         if (again) {
           ended = again.ended;
           deliver({ kind: 'resync', id: '' });
+          // What was given meanwhile: the others may not have lost theirs.
+          void send();
           break;
         }
         await clock.sleep(pauseMs, stop.signal);
@@ -130,6 +132,8 @@ export async function openSignals(database: Database, options: SignalsOptions): 
       stop.abort();
       await client?.end().catch(() => undefined);
       await running;
+      // It may have been about to connect anew.
+      await client?.end().catch(() => undefined);
     },
   };
 }

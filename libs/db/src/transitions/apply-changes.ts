@@ -31,6 +31,8 @@ export async function applyChanges(
   now: number,
 ): Promise<Signal[]> {
   if (changes.length === 0) return [];
+  // By a server whose clock is a little ahead a run may be made after this; its history is looked for from then on.
+  const received = Math.max(now, ...changes.map(({ before }) => before.created));
   const ids = (chosen: readonly FlowRunChange[]) => chosen.map(({ image }) => image.id);
   const wasQueued = changes.filter(({ before }) => isQueued(before.image));
   const nowQueued = changes.filter(({ image }) => isQueued(image));
@@ -44,7 +46,7 @@ export async function applyChanges(
     insertStates(
       executor,
       changes.flatMap(({ states }) => states),
-      now,
+      received,
     ),
     wasQueued.length > 0 ? deleteQueueEntries(executor, ids(wasQueued)) : undefined,
     started.length > 0 ? executor.run(markFiresStarted, [ids(started)]) : undefined,

@@ -1,4 +1,5 @@
 import { type Executor, statement } from '../connection/statement.ts';
+import { keepQueueFilters } from '../queues/queue-entries.ts';
 
 // Locked first: a run that is being claimed is not deleted, and one that is deleted can't be claimed.
 const lock = statement<{ id: string }>(
@@ -19,6 +20,8 @@ const deleteRuns = statement('delete_unstarted_runs', 'delete from millrace.flow
 
 /** Deletes those of the runs that are SCHEDULED, never ran and are held by nobody; gives the ids that went. */
 export async function deleteUnstartedFlowRuns(executor: Executor, ids: readonly string[]): Promise<string[]> {
+  // A queue that is being made has entries for them that are not to be seen here yet.
+  await keepQueueFilters(executor);
   const gone = (await executor.run(lock, [ids])).map((row) => row.id);
   if (gone.length === 0) return [];
   await Promise.all([

@@ -1,6 +1,10 @@
 import { type Clock, newId } from '@millrace/clock';
 import type { Database } from '../connection/database.ts';
-import { type DedicatedConnection, dedicatedConnection } from '../connection/dedicated-connection.ts';
+import {
+  ConnectionLostError,
+  type DedicatedConnection,
+  dedicatedConnection,
+} from '../connection/dedicated-connection.ts';
 import type { Signals } from '../signals/signals.ts';
 import { applyItems, type FlowRunItem, type ItemAnswer } from './apply-items.ts';
 
@@ -74,8 +78,11 @@ export function openTransitionLanes(database: Database, signals: Signals, option
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
       if (retriable.has(code)) return work(lane, batch);
-      const [only] = batch;
-      if (batch.length === 1 && only) return only.reject(error);
+      // None of them is to blame for a lost connection, and one try each would take the time of all of them.
+      if (batch.length === 1 || error instanceof ConnectionLostError) {
+        for (const { reject } of batch) reject(error);
+        return;
+      }
       // One bad item must not fail another's.
       for (const entry of batch) await work(lane, [entry]);
     }
