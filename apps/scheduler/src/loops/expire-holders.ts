@@ -31,7 +31,9 @@ export function startExpireHolders({ database, signals, clock, log }: Context): 
         const expired = await expireHolder(database, context());
         if (!expired) return;
         signals.publish(expired.signals);
-        log.warn({ holder: expired.holder, runs: expired.runs }, 'a holder was lost');
+        // One that ended in good order holds nothing any more.
+        const level = expired.runs > 0 ? 'warn' : 'debug';
+        log[level]({ holder: expired.holder, runs: expired.runs }, 'a lease ran out');
       }
     } catch (error) {
       possibleSince = clock.now();

@@ -32,6 +32,7 @@ export interface LaneOptions {
 
 // What Postgres says when it chose this transaction to break a knot.
 const retriable = new Set(['40001', '40P01']);
+const mostAttempts = 5;
 
 /**
  * A free lane takes all that waits, so an item on its own goes at once and batches grow with the load. Items of a run
@@ -72,12 +73,12 @@ export function openTransitionLanes(database: Database, signals: Signals, option
     signals.publish(result.signals);
   };
 
-  const work = async (lane: DedicatedConnection, batch: readonly Waiting[]): Promise<void> => {
+  const work = async (lane: DedicatedConnection, batch: readonly Waiting[], attempt = 1): Promise<void> => {
     try {
       await apply(lane, batch);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-      if (retriable.has(code)) return work(lane, batch);
+      if (retriable.has(code) && attempt < mostAttempts) return work(lane, batch, attempt + 1);
       // None of them is to blame for a lost connection, and one try each would take the time of all of them.
       if (batch.length === 1 || error instanceof ConnectionLostError) {
         for (const { reject } of batch) reject(error);
