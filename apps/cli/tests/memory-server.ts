@@ -168,7 +168,7 @@ function runServices({ runs }: Memory): Service[] {
     }),
     service(WatchService, {
       async *watch({ subjects }, { signal }) {
-        const flowRun = find(subjects[0]?.subject.value ?? '');
+        const flowRun = find(String(subjects[0]?.subject.value ?? ''));
         const [first, ...others] = historyOf(flowRun);
         const change = (states: (State | undefined)[]) => {
           const seen = states.filter((each) => each !== undefined);

@@ -1,11 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import {
-  FlowRunService,
-  type ListFlowRunsRequest_Filter,
-  ListFlowRunsRequest_FilterSchema,
-  ListFlowRunsResponseSchema,
-} from '@millrace/contracts/millrace/v1/flow_run_service_pb';
+import { type FlowRunFilter, FlowRunFilterSchema } from '@millrace/contracts/millrace/v1/flow_run_filter_pb';
+import { FlowRunService, ListFlowRunsResponseSchema } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
 import { openApi } from '../api.ts';
 import type { Invocation } from '../command.ts';
@@ -20,13 +16,13 @@ export async function run({ input, output, settings, clock }: Invocation): Promi
   using api = openApi(settings);
   const limit = input.integer('limit') ?? DEFAULT_LIMIT;
   const runs = api.client(FlowRunService);
-  const list = (filter: ListFlowRunsRequest_Filter) =>
+  const list = (filter: FlowRunFilter) =>
     collectPages(async (pageSize, pageToken) => {
       const page = await runs.listFlowRuns({ filter, pageSize, pageToken });
       return { items: page.flowRuns, nextPageToken: page.nextPageToken };
     }, limit);
 
-  const filter = create(ListFlowRunsRequest_FilterSchema, {
+  const filter = create(FlowRunFilterSchema, {
     flowNames: [...input.texts('flow-name')],
     stateTypes: input.texts('state').map(stateType),
   });

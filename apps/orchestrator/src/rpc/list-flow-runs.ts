@@ -1,23 +1,18 @@
 import { createHash } from 'node:crypto';
 import { create, toBinary } from '@bufbuild/protobuf';
-import { type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt';
-import {
-  type ListFlowRunsRequest,
-  type ListFlowRunsRequest_Filter,
-  ListFlowRunsRequest_FilterSchema,
-} from '@millrace/contracts/millrace/v1/flow_run_service_pb';
+import { type FlowRunFilter, FlowRunFilterSchema } from '@millrace/contracts/millrace/v1/flow_run_filter_pb';
+import type { ListFlowRunsRequest } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import {
   countFlowRuns,
-  type FlowRunFilter,
   type FlowRunPosition,
   type FlowRunSort,
   listFlowRuns as findFlowRuns,
   flowRunMessage,
-  stateTypeOf,
 } from '@millrace/db';
 import { invalidArgument } from '@millrace/rpc/errors';
 import { nextPageToken, type Page, readPage } from '@millrace/service';
 import type { Context } from '../context.ts';
+import { readFlowRunFilter } from '../requests/read-flow-run-filter.ts';
 
 // Each key: the time, the id, and for which filter the token was made.
 const sorts = { sort_at: 3, created: 3 } satisfies Record<FlowRunSort, number>;
@@ -25,8 +20,8 @@ const sorts = { sort_at: 3, created: 3 } satisfies Record<FlowRunSort, number>;
 export async function listFlowRuns({ database }: Pick<Context, 'database'>, request: ListFlowRunsRequest) {
   const page = readPage(request, sorts);
   const sort = page.sort as FlowRunSort;
-  const wanted = request.filter ?? create(ListFlowRunsRequest_FilterSchema);
-  const filter = toFilter(wanted);
+  const wanted = request.filter ?? create(FlowRunFilterSchema);
+  const filter = readFlowRunFilter(wanted, 'filter');
   const fingerprint = fingerprintOf(wanted);
   const after = positionOf(page, fingerprint);
   const [found, totalCount] = await Promise.all([
@@ -42,33 +37,8 @@ export async function listFlowRuns({ database }: Pick<Context, 'database'>, requ
   };
 }
 
-function toFilter(filter: ListFlowRunsRequest_Filter): FlowRunFilter {
-  return {
-    stateTypes: filter.stateTypes.flatMap((type) => stateTypeOf(type) ?? []),
-    stateNames: filter.stateNames,
-    deploymentIds: filter.deploymentIds,
-    deploymentNames: filter.deploymentNames.map(splitName),
-    flowNames: filter.flowNames,
-    tagsAll: filter.tagsAll,
-    nameLike: filter.nameLike,
-    expectedStartAfter: toMs(filter.expectedStartAfter),
-    expectedStartBefore: toMs(filter.expectedStartBefore),
-  };
-}
-
-function splitName(name: string, index: number): { flow: string; deployment: string } {
-  const [flow, deployment, ...more] = name.split('/');
-  if (flow && deployment && more.length === 0) return { flow, deployment };
-  const description = `${JSON.stringify(name)} is not of the form "flow/deployment"`;
-  throw invalidArgument([{ field: `filter.deployment_names[${index}]`, description }]);
-}
-
-function toMs(timestamp: Timestamp | undefined): number | null {
-  return timestamp ? timestampMs(timestamp) : null;
-}
-
-function fingerprintOf(filter: ListFlowRunsRequest_Filter): string {
-  const bytes = toBinary(ListFlowRunsRequest_FilterSchema, filter);
+function fingerprintOf(filter: FlowRunFilter): string {
+  const bytes = toBinary(FlowRunFilterSchema, filter);
   return createHash('sha256').update(bytes).digest('base64url').slice(0, 12);
 }
 

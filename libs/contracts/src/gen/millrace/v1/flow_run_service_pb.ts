@@ -5,11 +5,11 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { FlowRun } from "./flow_run_pb.ts";
 import { file_millrace_v1_flow_run } from "./flow_run_pb.ts";
-import type { State, StateType } from "./state_pb.ts";
+import type { FlowRunFilter } from "./flow_run_filter_pb.ts";
+import { file_millrace_v1_flow_run_filter } from "./flow_run_filter_pb.ts";
+import type { State } from "./state_pb.ts";
 import { file_millrace_v1_state } from "./state_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file millrace/v1/flow_run_service.proto.
  */
 export const file_millrace_v1_flow_run_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJtaWxscmFjZS92MS9mbG93X3J1bl9zZXJ2aWNlLnByb3RvEgttaWxscmFjZS52MSIpChFHZXRGbG93UnVuUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiPAoSR2V0Rmxvd1J1blJlc3BvbnNlEiYKCGZsb3dfcnVuGAEgASgLMhQubWlsbHJhY2UudjEuRmxvd1J1biLzAwoTTGlzdEZsb3dSdW5zUmVxdWVzdBI3CgZmaWx0ZXIYASABKAsyJy5taWxscmFjZS52MS5MaXN0Rmxvd1J1bnNSZXF1ZXN0LkZpbHRlchIMCgRzb3J0GAIgASgJEh0KCXBhZ2Vfc2l6ZRgDIAEoBUIKukgHGgUYyAEoABISCgpwYWdlX3Rva2VuGAQgASgJEhUKDWluY2x1ZGVfdG90YWwYBSABKAgaygIKBkZpbHRlchI8CgtzdGF0ZV90eXBlcxgBIAMoDjIWLm1pbGxyYWNlLnYxLlN0YXRlVHlwZUIPukgMkgEJIgeCAQQQASAAEhMKC3N0YXRlX25hbWVzGAIgAygJEiUKDmRlcGxveW1lbnRfaWRzGAMgAygJQg26SAqSAQciBXIDsAEBEhgKEGRlcGxveW1lbnRfbmFtZXMYBCADKAkSEgoKZmxvd19uYW1lcxgFIAMoCRIQCgh0YWdzX2FsbBgGIAMoCRIRCgluYW1lX2xpa2UYByABKAkSOAoUZXhwZWN0ZWRfc3RhcnRfYWZ0ZXIYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjkKFWV4cGVjdGVkX3N0YXJ0X2JlZm9yZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiggEKFExpc3RGbG93UnVuc1Jlc3BvbnNlEicKCWZsb3dfcnVucxgBIAMoCzIULm1pbGxyYWNlLnYxLkZsb3dSdW4SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhgKC3RvdGFsX2NvdW50GAMgASgFSACIAQFCDgoMX3RvdGFsX2NvdW50IjkKGExpc3RGbG93UnVuU3RhdGVzUmVxdWVzdBIdCgtmbG93X3J1bl9pZBgBIAEoCUIIukgFcgOwAQEiPwoZTGlzdEZsb3dSdW5TdGF0ZXNSZXNwb25zZRIiCgZzdGF0ZXMYASADKAsyEi5taWxscmFjZS52MS5TdGF0ZTKYAgoORmxvd1J1blNlcnZpY2USTQoKR2V0Rmxvd1J1bhIeLm1pbGxyYWNlLnYxLkdldEZsb3dSdW5SZXF1ZXN0Gh8ubWlsbHJhY2UudjEuR2V0Rmxvd1J1blJlc3BvbnNlElMKDExpc3RGbG93UnVucxIgLm1pbGxyYWNlLnYxLkxpc3RGbG93UnVuc1JlcXVlc3QaIS5taWxscmFjZS52MS5MaXN0Rmxvd1J1bnNSZXNwb25zZRJiChFMaXN0Rmxvd1J1blN0YXRlcxIlLm1pbGxyYWNlLnYxLkxpc3RGbG93UnVuU3RhdGVzUmVxdWVzdBomLm1pbGxyYWNlLnYxLkxpc3RGbG93UnVuU3RhdGVzUmVzcG9uc2ViBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_millrace_v1_flow_run, file_millrace_v1_state]);
+  fileDesc("CiJtaWxscmFjZS92MS9mbG93X3J1bl9zZXJ2aWNlLnByb3RvEgttaWxscmFjZS52MSIpChFHZXRGbG93UnVuUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiPAoSR2V0Rmxvd1J1blJlc3BvbnNlEiYKCGZsb3dfcnVuGAEgASgLMhQubWlsbHJhY2UudjEuRmxvd1J1biKZAQoTTGlzdEZsb3dSdW5zUmVxdWVzdBIqCgZmaWx0ZXIYASABKAsyGi5taWxscmFjZS52MS5GbG93UnVuRmlsdGVyEgwKBHNvcnQYAiABKAkSHQoJcGFnZV9zaXplGAMgASgFQgq6SAcaBRjIASgAEhIKCnBhZ2VfdG9rZW4YBCABKAkSFQoNaW5jbHVkZV90b3RhbBgFIAEoCCKCAQoUTGlzdEZsb3dSdW5zUmVzcG9uc2USJwoJZmxvd19ydW5zGAEgAygLMhQubWlsbHJhY2UudjEuRmxvd1J1bhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoLdG90YWxfY291bnQYAyABKAVIAIgBAUIOCgxfdG90YWxfY291bnQiOQoYTGlzdEZsb3dSdW5TdGF0ZXNSZXF1ZXN0Eh0KC2Zsb3dfcnVuX2lkGAEgASgJQgi6SAVyA7ABASI/ChlMaXN0Rmxvd1J1blN0YXRlc1Jlc3BvbnNlEiIKBnN0YXRlcxgBIAMoCzISLm1pbGxyYWNlLnYxLlN0YXRlMpgCCg5GbG93UnVuU2VydmljZRJNCgpHZXRGbG93UnVuEh4ubWlsbHJhY2UudjEuR2V0Rmxvd1J1blJlcXVlc3QaHy5taWxscmFjZS52MS5HZXRGbG93UnVuUmVzcG9uc2USUwoMTGlzdEZsb3dSdW5zEiAubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5zUmVxdWVzdBohLm1pbGxyYWNlLnYxLkxpc3RGbG93UnVuc1Jlc3BvbnNlEmIKEUxpc3RGbG93UnVuU3RhdGVzEiUubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5TdGF0ZXNSZXF1ZXN0GiYubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5TdGF0ZXNSZXNwb25zZWIGcHJvdG8z", [file_buf_validate_validate, file_millrace_v1_flow_run, file_millrace_v1_flow_run_filter, file_millrace_v1_state]);
 
 /**
  * Which run.
@@ -70,9 +70,9 @@ export type ListFlowRunsRequest = Message<"millrace.v1.ListFlowRunsRequest"> & {
   /**
    * Default: all.
    *
-   * @generated from field: millrace.v1.ListFlowRunsRequest.Filter filter = 1;
+   * @generated from field: millrace.v1.FlowRunFilter filter = 1;
    */
-  filter?: ListFlowRunsRequest_Filter | undefined;
+  filter?: FlowRunFilter | undefined;
 
   /**
    * "sort_at" (default: newest first) or "created" (newest first).
@@ -109,83 +109,6 @@ export type ListFlowRunsRequest = Message<"millrace.v1.ListFlowRunsRequest"> & {
  */
 export const ListFlowRunsRequestSchema: GenMessage<ListFlowRunsRequest> = /*@__PURE__*/
   messageDesc(file_millrace_v1_flow_run_service, 2);
-
-/**
- * All conditions must hold; an empty list is no condition.
- *
- * @generated from message millrace.v1.ListFlowRunsRequest.Filter
- */
-export type ListFlowRunsRequest_Filter = Message<"millrace.v1.ListFlowRunsRequest.Filter"> & {
-  /**
-   * The current state's type is one of these.
-   *
-   * @generated from field: repeated millrace.v1.StateType state_types = 1;
-   */
-  stateTypes: StateType[];
-
-  /**
-   * The current state's name is one of these.
-   *
-   * @generated from field: repeated string state_names = 2;
-   */
-  stateNames: string[];
-
-  /**
-   * The run's deployment is one of these.
-   *
-   * @generated from field: repeated string deployment_ids = 3;
-   */
-  deploymentIds: string[];
-
-  /**
-   * The run's deployment is one of these, each "flow/deployment".
-   *
-   * @generated from field: repeated string deployment_names = 4;
-   */
-  deploymentNames: string[];
-
-  /**
-   * The run's flow has one of these names.
-   *
-   * @generated from field: repeated string flow_names = 5;
-   */
-  flowNames: string[];
-
-  /**
-   * All of these are among the run's tags.
-   *
-   * @generated from field: repeated string tags_all = 6;
-   */
-  tagsAll: string[];
-
-  /**
-   * The run's name contains this, whatever the case.
-   *
-   * @generated from field: string name_like = 7;
-   */
-  nameLike: string;
-
-  /**
-   * Expected to start at this time or later.
-   *
-   * @generated from field: google.protobuf.Timestamp expected_start_after = 8;
-   */
-  expectedStartAfter?: Timestamp | undefined;
-
-  /**
-   * Expected to start at this time or earlier.
-   *
-   * @generated from field: google.protobuf.Timestamp expected_start_before = 9;
-   */
-  expectedStartBefore?: Timestamp | undefined;
-};
-
-/**
- * Describes the message millrace.v1.ListFlowRunsRequest.Filter.
- * Use `create(ListFlowRunsRequest_FilterSchema)` to create a new message.
- */
-export const ListFlowRunsRequest_FilterSchema: GenMessage<ListFlowRunsRequest_Filter> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_flow_run_service, 2, 0);
 
 /**
  * One page.

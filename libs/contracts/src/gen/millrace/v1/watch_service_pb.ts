@@ -5,19 +5,25 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import type { Agent } from "./agent_pb.ts";
+import { file_millrace_v1_agent } from "./agent_pb.ts";
 import type { FlowRun } from "./flow_run_pb.ts";
 import { file_millrace_v1_flow_run } from "./flow_run_pb.ts";
+import type { FlowRunFilter } from "./flow_run_filter_pb.ts";
+import { file_millrace_v1_flow_run_filter } from "./flow_run_filter_pb.ts";
 import type { LogRecord } from "./log_record_pb.ts";
 import { file_millrace_v1_log_record } from "./log_record_pb.ts";
 import type { State } from "./state_pb.ts";
 import { file_millrace_v1_state } from "./state_pb.ts";
+import type { WorkQueue } from "./work_queue_pb.ts";
+import { file_millrace_v1_work_queue } from "./work_queue_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file millrace/v1/watch_service.proto.
  */
 export const file_millrace_v1_watch_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9taWxscmFjZS92MS93YXRjaF9zZXJ2aWNlLnByb3RvEgttaWxscmFjZS52MSJHCgxXYXRjaFJlcXVlc3QSNwoIc3ViamVjdHMYASADKAsyGS5taWxscmFjZS52MS5XYXRjaFN1YmplY3RCCrpIB5IBBAgBEBAiegoMV2F0Y2hTdWJqZWN0Eh8KC2Zsb3dfcnVuX2lkGAEgASgJQgi6SAVyA7ABAUgAEicKE2xvZ3Nfb2ZfZmxvd19ydW5faWQYAiABKAlCCLpIBXIDsAEBSAASDgoGY3Vyc29yGAMgASgJQhAKB3N1YmplY3QSBbpIAggBIrkBCg1XYXRjaFJlc3BvbnNlEg8KB3N1YmplY3QYASABKAUSDgoGY3Vyc29yGAIgASgJEi8KCGZsb3dfcnVuGAMgASgLMhsubWlsbHJhY2UudjEuRmxvd1J1bkNoYW5nZWRIABIoCgRsb2dzGAQgASgLMhgubWlsbHJhY2UudjEuTG9nc1dyaXR0ZW5IABIjCgVhbGl2ZRgFIAEoCzISLm1pbGxyYWNlLnYxLkFsaXZlSABCBwoFZXZlbnQiXAoORmxvd1J1bkNoYW5nZWQSJgoIZmxvd19ydW4YASABKAsyFC5taWxscmFjZS52MS5GbG93UnVuEiIKBnN0YXRlcxgCIAMoCzISLm1pbGxyYWNlLnYxLlN0YXRlIjYKC0xvZ3NXcml0dGVuEicKB3JlY29yZHMYASADKAsyFi5taWxscmFjZS52MS5Mb2dSZWNvcmQiBwoFQWxpdmUyUAoMV2F0Y2hTZXJ2aWNlEkAKBVdhdGNoEhkubWlsbHJhY2UudjEuV2F0Y2hSZXF1ZXN0GhoubWlsbHJhY2UudjEuV2F0Y2hSZXNwb25zZTABYgZwcm90bzM", [file_buf_validate_validate, file_millrace_v1_flow_run, file_millrace_v1_log_record, file_millrace_v1_state]);
+  fileDesc("Ch9taWxscmFjZS92MS93YXRjaF9zZXJ2aWNlLnByb3RvEgttaWxscmFjZS52MSJHCgxXYXRjaFJlcXVlc3QSNwoIc3ViamVjdHMYASADKAsyGS5taWxscmFjZS52MS5XYXRjaFN1YmplY3RCCrpIB5IBBAgBEBAikgIKDFdhdGNoU3ViamVjdBIfCgtmbG93X3J1bl9pZBgBIAEoCUIIukgFcgOwAQFIABInChNsb2dzX29mX2Zsb3dfcnVuX2lkGAIgASgJQgi6SAVyA7ABAUgAEjEKCWZsb3dfcnVucxgEIAEoCzIcLm1pbGxyYWNlLnYxLkZsb3dSdW5zU3ViamVjdEgAEjUKC3dvcmtfcXVldWVzGAUgASgLMh4ubWlsbHJhY2UudjEuV29ya1F1ZXVlc1N1YmplY3RIABIsCgZhZ2VudHMYBiABKAsyGi5taWxscmFjZS52MS5BZ2VudHNTdWJqZWN0SAASDgoGY3Vyc29yGAMgASgJQhAKB3N1YmplY3QSBbpIAggBIlgKD0Zsb3dSdW5zU3ViamVjdBIqCgZmaWx0ZXIYASABKAsyGi5taWxscmFjZS52MS5GbG93UnVuRmlsdGVyEhkKBWxpbWl0GAIgASgFQgq6SAcaBRjIASgAIhMKEVdvcmtRdWV1ZXNTdWJqZWN0Ig8KDUFnZW50c1N1YmplY3Qi0QIKDVdhdGNoUmVzcG9uc2USDwoHc3ViamVjdBgBIAEoBRIOCgZjdXJzb3IYAiABKAkSLwoIZmxvd19ydW4YAyABKAsyGy5taWxscmFjZS52MS5GbG93UnVuQ2hhbmdlZEgAEigKBGxvZ3MYBCABKAsyGC5taWxscmFjZS52MS5Mb2dzV3JpdHRlbkgAEiMKBWFsaXZlGAUgASgLMhIubWlsbHJhY2UudjEuQWxpdmVIABIxCglmbG93X3J1bnMYBiABKAsyHC5taWxscmFjZS52MS5GbG93UnVuc0NoYW5nZWRIABI1Cgt3b3JrX3F1ZXVlcxgHIAEoCzIeLm1pbGxyYWNlLnYxLldvcmtRdWV1ZXNDaGFuZ2VkSAASLAoGYWdlbnRzGAggASgLMhoubWlsbHJhY2UudjEuQWdlbnRzQ2hhbmdlZEgAQgcKBWV2ZW50IlwKDkZsb3dSdW5DaGFuZ2VkEiYKCGZsb3dfcnVuGAEgASgLMhQubWlsbHJhY2UudjEuRmxvd1J1bhIiCgZzdGF0ZXMYAiADKAsyEi5taWxscmFjZS52MS5TdGF0ZSI2CgtMb2dzV3JpdHRlbhInCgdyZWNvcmRzGAEgAygLMhYubWlsbHJhY2UudjEuTG9nUmVjb3JkIlsKD0Zsb3dSdW5zQ2hhbmdlZBInCglmbG93X3J1bnMYASADKAsyFC5taWxscmFjZS52MS5GbG93UnVuEhAKCGxlZnRfaWRzGAIgAygJEg0KBXJlc2V0GAMgASgIIkAKEVdvcmtRdWV1ZXNDaGFuZ2VkEisKC3dvcmtfcXVldWVzGAEgAygLMhYubWlsbHJhY2UudjEuV29ya1F1ZXVlIjMKDUFnZW50c0NoYW5nZWQSIgoGYWdlbnRzGAEgAygLMhIubWlsbHJhY2UudjEuQWdlbnQiBwoFQWxpdmUyUAoMV2F0Y2hTZXJ2aWNlEkAKBVdhdGNoEhkubWlsbHJhY2UudjEuV2F0Y2hSZXF1ZXN0GhoubWlsbHJhY2UudjEuV2F0Y2hSZXNwb25zZTABYgZwcm90bzM", [file_buf_validate_validate, file_millrace_v1_agent, file_millrace_v1_flow_run, file_millrace_v1_flow_run_filter, file_millrace_v1_log_record, file_millrace_v1_state, file_millrace_v1_work_queue]);
 
 /**
  * What to follow.
@@ -67,10 +73,35 @@ export type WatchSubject = Message<"millrace.v1.WatchSubject"> & {
      */
     value: string;
     case: "logsOfFlowRunId";
+  } | {
+    /**
+     * Runs by a filter: first the newest that match, then each that changes.
+     *
+     * @generated from field: millrace.v1.FlowRunsSubject flow_runs = 4;
+     */
+    value: FlowRunsSubject;
+    case: "flowRuns";
+  } | {
+    /**
+     * All work queues, as they are now, whenever one is made, changed or deleted.
+     *
+     * @generated from field: millrace.v1.WorkQueuesSubject work_queues = 5;
+     */
+    value: WorkQueuesSubject;
+    case: "workQueues";
+  } | {
+    /**
+     * All agents that are connected or were until lately, whenever one comes, goes or changes.
+     *
+     * @generated from field: millrace.v1.AgentsSubject agents = 6;
+     */
+    value: AgentsSubject;
+    case: "agents";
   } | { case: undefined; value?: undefined };
 
   /**
-   * The cursor of the last event that was seen of this subject; empty = from the beginning.
+   * The cursor of the last event that was seen of this subject; empty = from the beginning. INVALID_ARGUMENT where it was
+   * not given for this kind of subject.
    *
    * @generated from field: string cursor = 3;
    */
@@ -83,6 +114,64 @@ export type WatchSubject = Message<"millrace.v1.WatchSubject"> & {
  */
 export const WatchSubjectSchema: GenMessage<WatchSubject> = /*@__PURE__*/
   messageDesc(file_millrace_v1_watch_service, 1);
+
+/**
+ * Which runs to follow.
+ *
+ * @generated from message millrace.v1.FlowRunsSubject
+ */
+export type FlowRunsSubject = Message<"millrace.v1.FlowRunsSubject"> & {
+  /**
+   * Default: all.
+   *
+   * @generated from field: millrace.v1.FlowRunFilter filter = 1;
+   */
+  filter?: FlowRunFilter | undefined;
+
+  /**
+   * How many of the newest (by `sort_at`) come first, where there is no cursor. Default 50, at most 200.
+   *
+   * @generated from field: int32 limit = 2;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message millrace.v1.FlowRunsSubject.
+ * Use `create(FlowRunsSubjectSchema)` to create a new message.
+ */
+export const FlowRunsSubjectSchema: GenMessage<FlowRunsSubject> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_watch_service, 2);
+
+/**
+ * The work queues.
+ *
+ * @generated from message millrace.v1.WorkQueuesSubject
+ */
+export type WorkQueuesSubject = Message<"millrace.v1.WorkQueuesSubject"> & {
+};
+
+/**
+ * Describes the message millrace.v1.WorkQueuesSubject.
+ * Use `create(WorkQueuesSubjectSchema)` to create a new message.
+ */
+export const WorkQueuesSubjectSchema: GenMessage<WorkQueuesSubject> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_watch_service, 3);
+
+/**
+ * The agents.
+ *
+ * @generated from message millrace.v1.AgentsSubject
+ */
+export type AgentsSubject = Message<"millrace.v1.AgentsSubject"> & {
+};
+
+/**
+ * Describes the message millrace.v1.AgentsSubject.
+ * Use `create(AgentsSubjectSchema)` to create a new message.
+ */
+export const AgentsSubjectSchema: GenMessage<AgentsSubject> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_watch_service, 4);
 
 /**
  * Something that happened.
@@ -133,6 +222,30 @@ export type WatchResponse = Message<"millrace.v1.WatchResponse"> & {
      */
     value: Alive;
     case: "alive";
+  } | {
+    /**
+     * Runs of a filter changed.
+     *
+     * @generated from field: millrace.v1.FlowRunsChanged flow_runs = 6;
+     */
+    value: FlowRunsChanged;
+    case: "flowRuns";
+  } | {
+    /**
+     * Work queues changed.
+     *
+     * @generated from field: millrace.v1.WorkQueuesChanged work_queues = 7;
+     */
+    value: WorkQueuesChanged;
+    case: "workQueues";
+  } | {
+    /**
+     * Agents changed.
+     *
+     * @generated from field: millrace.v1.AgentsChanged agents = 8;
+     */
+    value: AgentsChanged;
+    case: "agents";
   } | { case: undefined; value?: undefined };
 };
 
@@ -141,7 +254,7 @@ export type WatchResponse = Message<"millrace.v1.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_watch_service, 2);
+  messageDesc(file_millrace_v1_watch_service, 5);
 
 /**
  * A run changed its state.
@@ -169,7 +282,7 @@ export type FlowRunChanged = Message<"millrace.v1.FlowRunChanged"> & {
  * Use `create(FlowRunChangedSchema)` to create a new message.
  */
 export const FlowRunChangedSchema: GenMessage<FlowRunChanged> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_watch_service, 3);
+  messageDesc(file_millrace_v1_watch_service, 6);
 
 /**
  * A run said something.
@@ -190,7 +303,87 @@ export type LogsWritten = Message<"millrace.v1.LogsWritten"> & {
  * Use `create(LogsWrittenSchema)` to create a new message.
  */
 export const LogsWrittenSchema: GenMessage<LogsWritten> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_watch_service, 4);
+  messageDesc(file_millrace_v1_watch_service, 7);
+
+/**
+ * Runs of a filter changed. A run may be told of more than once without having changed, after an interruption above all:
+ * each time it is given whole, as it is then. Where many change quickly, each is told of at most four times a second.
+ *
+ * @generated from message millrace.v1.FlowRunsChanged
+ */
+export type FlowRunsChanged = Message<"millrace.v1.FlowRunsChanged"> & {
+  /**
+   * Those that match, as they are now. Of the first event: the newest that match, newest first, and nothing else.
+   *
+   * @generated from field: repeated millrace.v1.FlowRun flow_runs = 1;
+   */
+  flowRuns: FlowRun[];
+
+  /**
+   * Runs that changed and do not match, but might have before: their ids. Only runs that still meet all conditions but
+   * those on state and time are named here, and runs that were deleted.
+   *
+   * @generated from field: repeated string left_ids = 2;
+   */
+  leftIds: string[];
+
+  /**
+   * Whether this is the answer to an empty cursor, or to one that is too old to go on from: what was known before is to
+   * be forgotten.
+   *
+   * @generated from field: bool reset = 3;
+   */
+  reset: boolean;
+};
+
+/**
+ * Describes the message millrace.v1.FlowRunsChanged.
+ * Use `create(FlowRunsChangedSchema)` to create a new message.
+ */
+export const FlowRunsChangedSchema: GenMessage<FlowRunsChanged> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_watch_service, 8);
+
+/**
+ * Work queues changed.
+ *
+ * @generated from message millrace.v1.WorkQueuesChanged
+ */
+export type WorkQueuesChanged = Message<"millrace.v1.WorkQueuesChanged"> & {
+  /**
+   * All of them, by name.
+   *
+   * @generated from field: repeated millrace.v1.WorkQueue work_queues = 1;
+   */
+  workQueues: WorkQueue[];
+};
+
+/**
+ * Describes the message millrace.v1.WorkQueuesChanged.
+ * Use `create(WorkQueuesChangedSchema)` to create a new message.
+ */
+export const WorkQueuesChangedSchema: GenMessage<WorkQueuesChanged> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_watch_service, 9);
+
+/**
+ * Agents changed.
+ *
+ * @generated from message millrace.v1.AgentsChanged
+ */
+export type AgentsChanged = Message<"millrace.v1.AgentsChanged"> & {
+  /**
+   * All of them, by name.
+   *
+   * @generated from field: repeated millrace.v1.Agent agents = 1;
+   */
+  agents: Agent[];
+};
+
+/**
+ * Describes the message millrace.v1.AgentsChanged.
+ * Use `create(AgentsChangedSchema)` to create a new message.
+ */
+export const AgentsChangedSchema: GenMessage<AgentsChanged> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_watch_service, 10);
 
 /**
  * A sign of life.
@@ -205,7 +398,7 @@ export type Alive = Message<"millrace.v1.Alive"> & {
  * Use `create(AliveSchema)` to create a new message.
  */
 export const AliveSchema: GenMessage<Alive> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_watch_service, 5);
+  messageDesc(file_millrace_v1_watch_service, 11);
 
 /**
  * Tells what changes, as it changes.
