@@ -1,6 +1,6 @@
 // npm run soak -- <name> [arguments]: a long test on real processes, with a table as its result.
 import { systemClock } from '@millrace/clock';
-import { untilSignal } from '@millrace/service';
+import { untilSignal } from '@millrace/service/until-signal';
 import { killSoak } from './soak/kill.ts';
 import type { Soak } from './soak/soak.ts';
 
