@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import ts from 'typescript';
+import type { Graph } from './graph.ts';
 
 /** What the rules judge: the projects as their manifests say, the graph as Nx sees it, and every source. */
 export interface Workspace {
@@ -31,9 +32,6 @@ export interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly nx?: { readonly tags?: readonly string[]; readonly targets?: Readonly<Record<string, unknown>> };
 }
-
-/** The part of `nx graph` that the rules go by: who depends on whom, by name. */
-export type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
 export interface SourceFile {
   readonly path: string;

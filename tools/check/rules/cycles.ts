@@ -1,6 +1,7 @@
+import type { Graph } from '../graph.ts';
 import { importsOf, resolveImport } from '../imports.ts';
 import { manifestPath, type Rule } from '../rule.ts';
-import type { Graph, Workspace } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
 
 export const cycles: Rule = {
   name: 'cycles',

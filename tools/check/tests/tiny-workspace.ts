@@ -1,5 +1,6 @@
+import type { Graph } from '../graph.ts';
 import type { Rule } from '../rule.ts';
-import { type Graph, type Manifest, type Workspace, workspaceOf } from '../workspace.ts';
+import { type Manifest, type Workspace, workspaceOf } from '../workspace.ts';
 
 /** Files by path; a package.json is given as what it says. */
 export type Files = Readonly<Record<string, string | Manifest>>;
