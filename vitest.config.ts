@@ -10,5 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes, however slow the machine: only what never comes may fail a test.
+    expect: { poll: { timeout: 20_000 } },
   },
 });
