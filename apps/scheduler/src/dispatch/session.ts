@@ -20,6 +20,7 @@ import { unavailable } from '@millrace/rpc/errors';
 import type { Place } from '@millrace/service';
 import type { Context } from '../context.ts';
 import { outbox } from './outbox.ts';
+import { whileWoken } from './while-woken.ts';
 
 type Response = MessageInitShape<typeof DispatchResponseSchema>;
 
@@ -54,8 +55,6 @@ export async function openSession(context: Context, hello: Hello): Promise<Sessi
   let silence: Timer | undefined;
   let due: Timer | undefined;
   let open = true;
-  let claiming: Promise<void> | undefined;
-  let again = false;
 
   const held = hello.runs.map((run) => ({ flowRunId: run.flowRunId, epoch: run.epoch }));
   const returning = () => ({ now: clock.now(), actor: 'scheduler', newId: () => newId(clock) });
@@ -134,30 +133,22 @@ export async function openSession(context: Context, hello: Hello): Promise<Sessi
     } finally {
       credit += asked - used;
     }
-    if (used === asked && credit > 0) again = true;
+    if (used === asked && credit > 0) wake();
     pollAfter(Math.max(0, Math.min(pollMs, (idleUntil || Number.POSITIVE_INFINITY) - clock.now())));
   };
+
+  const claims = whileWoken(async () => {
+    if (!open) return;
+    await claim().catch((error: unknown) => {
+      log.warn({ err: error, agent: agent.name }, 'a claim failed');
+      pollAfter(pollMs);
+    });
+  });
+  const wake = () => claims.wake();
 
   const pollAfter = (delayMs: number) => {
     due?.cancel();
     if (open) due = clock.setTimer(delayMs, wake);
-  };
-
-  // Wake-ups during a claim lead to one more.
-  const wake = () => {
-    again = true;
-    claiming ??= claimWhileWoken().finally(() => {
-      claiming = undefined;
-    });
-  };
-  const claimWhileWoken = async () => {
-    while (again && open) {
-      again = false;
-      await claim().catch((error: unknown) => {
-        log.warn({ err: error, agent: agent.name }, 'a claim failed');
-        pollAfter(pollMs);
-      });
-    }
   };
 
   const withdraw = context.readyAgents.add({ reserve });
@@ -219,7 +210,7 @@ export async function openSession(context: Context, hello: Hello): Promise<Sessi
       unsubscribe();
       silence?.cancel();
       due?.cancel();
-      await Promise.all([claiming, ...reserved]);
+      await Promise.all([claims.idle(), ...reserved]);
       due?.cancel();
       const undelivered = [...unacknowledged.values()];
       await acknowledgeFlowRuns(database, acknowledged.splice(0));
