@@ -9,6 +9,7 @@ import { housedPackages } from './rules/housed-packages.ts';
 import { layers } from './rules/layers.ts';
 import { names } from './rules/names.ts';
 import { reach } from './rules/reach.ts';
+import { rpcFiles } from './rules/rpc-files.ts';
 import { syntax } from './rules/syntax.ts';
 import { tableOwnership } from './rules/table-owners.ts';
 import { tags } from './rules/tags.ts';
@@ -27,5 +28,6 @@ export const rules: readonly Rule[] = [
   tableOwnership,
   syntax,
   names,
+  rpcFiles,
   budgets,
 ];

@@ -9,6 +9,7 @@ import { housedPackages } from '../rules/housed-packages.ts';
 import { layers } from '../rules/layers.ts';
 import { names } from '../rules/names.ts';
 import { reach } from '../rules/reach.ts';
+import { rpcFiles } from '../rules/rpc-files.ts';
 import { tags } from '../rules/tags.ts';
 import { rules } from '../rules.ts';
 import { foundBy, tinyWorkspace, withManifest } from './tiny-workspace.ts';
@@ -195,6 +196,16 @@ const cases: readonly Case[] = [
     rule: names,
     files: { 'libs/db/migrations/0001_first.sql': '', 'libs/db/migrations/0001_other.sql': '' },
     finds: /^libs\/db\/migrations\/0001_other.sql:1 .*0002_/,
+  },
+  {
+    planted: 'a file among the RPCs that is none',
+    rule: rpcFiles,
+    files: {
+      'libs/contracts/src/gen/service_pb.ts': 'export const Runs: GenService<{ getRun: { input: 1 } }> = 1;',
+      'apps/orchestrator/src/rpc/get-run.ts': '',
+      'apps/orchestrator/src/rpc/get-runs.ts': '',
+    },
+    finds: /^apps\/orchestrator\/src\/rpc\/get-runs.ts:1 get-runs is no RPC of the contract/,
   },
 ];
 
