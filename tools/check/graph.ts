@@ -22,7 +22,7 @@ export function missingEdges(graph: Graph): readonly string[] {
   return leastEdges.flatMap(([from, to]) => (graph.get(from)?.has(to) ? [] : [`${from} → ${to}`]));
 }
 
-/** What `nx graph` says. */
+/** What `nx graph` says; if it says nothing, a graph of nothing, and what it complained of is printed. */
 export function readGraph(root: string): Graph {
   // Of the caller's settings only those that are no task's own; the graph is computed anew, as a cached one may
   // have been made while Nx could still see the sources.
@@ -31,7 +31,10 @@ export function readGraph(root: string): Graph {
   const nx = join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
   const options = { cwd: root, env, encoding: 'utf8', maxBuffer: 1 << 28 } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [nx, 'graph', '--print'], options);
-  if (status !== 0) throw new Error(`nx graph ended with ${status}:\n${stdout}\n${stderr}`);
+  if (status !== 0) {
+    console.log(`nx graph ended with ${status}:\n${stdout}${stderr}`);
+    return new Map();
+  }
   const { graph }: { graph: NxGraph } = JSON.parse(stdout.slice(stdout.indexOf('{')));
   const names = Object.keys(graph.nodes);
   return new Map(names.map((name) => [name, new Set(graph.dependencies[name]?.map(({ target }) => target))]));
