@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 server=${1:-127.0.0.1:4200}
 
-call() { grpcurl -plaintext -d @ "$server" "millrace.v1.$1"; }
+call() { "${GRPCURL:-grpcurl}" -plaintext -d @ "$server" "millrace.v1.$1"; }
 first() { awk -F '"' -v key="$1" '$2 == key && !seen++ { print $4 }'; }
 
 # The code is a document: the files by their paths, and which of them is to be imported. (The flow's source has neither
