@@ -115,7 +115,7 @@ test('the client for browsers is answered, and says which version it is, and who
   const { flowRun } = await channel.client(FlowRunService).getFlowRun({ id: runId });
   expect(flowRun?.id).toBe(runId);
   await channel.client(WorkQueueService).createWorkQueue({ name: 'q' });
-  const context = shared.contexts.at(-1);
+  const context = shared.example.contexts.at(-1);
   expect(context?.headers.get('millrace-version')).toBe(millraceVersion);
   expect(context?.actor).toBe('ada');
 });
