@@ -314,13 +314,26 @@ test('refuses cursors and filters of other kinds', async () => {
   await expect(runs.next()).rejects.toMatchObject({ violations: [{ field }] });
 });
 
-test('a list that has not changed is not told again', async () => {
+test('a list that has not changed is not told again; heartbeats change nothing', async () => {
+  const agent = {
+    id: newId(systemClock),
+    name: 'x',
+    workQueueNames: ['q'],
+    slots: 1,
+    flowRunnerTypes: [],
+    version: '1',
+  };
+  const now = systemClock.now();
+  const heartbeat = (at: number) => renewHolder(app.db.database, { id: agent.id, kind: 'agent', name: 'x' }, at);
+  await heartbeat(now);
+  await openAgentStream(app.db.database, agent, { id: newId(systemClock), now });
   await using events = watched(app.watching, workQueues(), agents());
   const cursors: string[] = [];
   while (cursors.length < 2) {
     const { subject, cursor } = await events.next();
     cursors[subject] = cursor;
   }
+  await heartbeat(now + 5_000);
   await using again = watched(app.watching, workQueues(cursors[0]), agents(cursors[1]), flowRuns());
   // Followers look in turn: the lists have been looked at by then, unless they had something to say.
   const [first, second] = [await again.text(), again.text()];
