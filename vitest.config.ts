@@ -8,7 +8,9 @@ export default defineConfig({
     // One process per test file: tests start child processes, send signals and set up sockets of their own.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What is waited for comes, however slow the machine: only what never comes may fail a test.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

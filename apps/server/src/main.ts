@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '@millrace/clock';
-import { untilSignal } from '@millrace/service';
+import { untilSignal } from '@millrace/service/until-signal';
 import { readSettings } from '@millrace/settings';
 import { createLogger } from '@millrace/telemetry';
 import { startServer } from './start.ts';

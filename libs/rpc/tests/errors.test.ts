@@ -76,8 +76,11 @@ describe.each(['grpc', 'http'] as const)('over %s', (name) => {
   });
 
   test('a deadline ends the call on both sides', async () => {
-    const call = shared[name].client(FlowRunService).getFlowRun({ id: failingIds.hanging }, { timeoutMs: 50 });
-    expect(await rejection(call)).toMatchObject({ code: Code.DeadlineExceeded });
+    const before = shared.example.contexts.length;
+    const options = { timeoutMs: 500 };
+    const call = rejection(shared[name].client(FlowRunService).getFlowRun({ id: failingIds.hanging }, options));
+    await expect.poll(() => shared.example.contexts.length).toBeGreaterThan(before);
+    expect(await call).toMatchObject({ code: Code.DeadlineExceeded });
     const signal = shared.example.contexts.at(-1)?.signal;
     if (!signal?.aborted) await new Promise((resolve) => signal?.addEventListener('abort', resolve));
     expect(signal?.aborted).toBe(true);

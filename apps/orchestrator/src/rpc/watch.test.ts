@@ -50,7 +50,7 @@ async function write(lane: LogLane, batchId: number, messages: string[]): Promis
 
 /** Until the watcher has looked and waits. */
 async function parked(): Promise<void> {
-  await vi.waitFor(() => expect(clock.pending).toBeGreaterThan(0), { interval: 2 });
+  await vi.waitFor(() => expect(clock.pending).toBeGreaterThan(0), { interval: 2, timeout: 20_000 });
 }
 
 test('a lost signal is made good by the next poll', async () => {
