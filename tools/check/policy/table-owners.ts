@@ -25,7 +25,9 @@ export const tableOwners: Readonly<Record<string, TableOwner>> = {
     also: [{ folder: 'holders', columns: ['holder_id', 'acknowledged'], why: 'who holds a run is no state of it' }],
   },
   flow_run_state: { owner: 'transitions' },
+  flow_run_deletion: { owner: 'transitions' },
   holder: { owner: 'holders' },
+  agent: { owner: 'agents' },
   work_queue: { owner: 'queues' },
   queue_entry: {
     owner: 'queues',

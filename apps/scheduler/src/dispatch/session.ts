@@ -18,6 +18,7 @@ import {
 } from '@millrace/db';
 import { unavailable } from '@millrace/rpc/errors';
 import type { Context } from '../context.ts';
+import { type AgentEntry, enterAgent } from './agent-entry.ts';
 import { outbox } from './outbox.ts';
 import { QueueFeed } from './queue-feed.ts';
 
@@ -31,6 +32,7 @@ const silenceMs = 2 * heartbeatMs + 1_000;
 export class Session implements AsyncDisposable {
   readonly #context: Context;
   readonly #hello: Hello;
+  readonly #entry: AgentEntry;
   readonly #out = outbox<Response>();
   readonly #unacknowledged = new Map<string, HeldRun>();
   readonly #acknowledged: HeldRun[] = [];
@@ -38,9 +40,10 @@ export class Session implements AsyncDisposable {
   #silence: Timer | undefined;
   #open = true;
 
-  private constructor(context: Context, hello: Hello) {
+  private constructor(context: Context, hello: Hello, entry: AgentEntry) {
     this.#context = context;
     this.#hello = hello;
+    this.#entry = entry;
     const { agentId: id, name } = hello;
     const workQueueNames = [...new Set(hello.workQueueNames)];
     this.#feed = new QueueFeed(context, { id, name, workQueueNames, assign: (claimed) => this.#assign(claimed) });
@@ -57,7 +60,7 @@ export class Session implements AsyncDisposable {
       return { lost, released: await releaseUnheardOf(tx, { id: agent.id, held }, returning(context)) };
     });
     signals.publish(released);
-    const session = new Session(context, hello);
+    const session = new Session(context, hello, await enterAgent(context, hello));
     await session.#welcome(lost);
     log.info({ agent: hello.name, queues: hello.workQueueNames, slots: hello.slots }, 'an agent connected');
     return session;
@@ -112,6 +115,7 @@ export class Session implements AsyncDisposable {
     const undelivered = [...this.#unacknowledged.values()];
     await acknowledgeFlowRuns(database, this.#acknowledged.splice(0));
     await this.#release(undelivered);
+    await this.#entry.close();
     log.info({ agent: this.#hello.name, returned: undelivered.length }, 'an agent disconnected');
   }
 
