@@ -7,6 +7,7 @@ export {
   manifestEncoding,
   type PackageManifest,
 } from './manifest.ts';
+export { followSources } from './follow-sources.ts';
 export { PackagingError, UnfollowableImportError } from './packaging-error.ts';
 export { type Serializer, SourceSerializer } from './source-serializer.ts';
 export { findUnpacked, type UnpackedFlow, unpackDocument } from './unpack-document.ts';
