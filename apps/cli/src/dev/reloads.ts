@@ -22,24 +22,25 @@ export class Reloads implements AsyncDisposable {
   readonly #options: ReloadsOptions;
   #phase: Phase = { kind: 'idle' };
   #changed = new Set<string>();
+  #isWanted = false;
   #isClosed = false;
 
   constructor(options: ReloadsOptions) {
     this.#options = options;
   }
 
-  /** Something changed; while a reload is under way, that one is given up and another follows. */
-  changed(what: string): void {
-    this.#changed.add(what);
-    if (this.#phase.kind === 'running') this.#phase.superseded.abort();
+  /** Something changed; a reload that is under way is given up, and another follows. */
+  changed(path: string): void {
+    this.#changed.add(path);
+    if (this.#phase.kind === 'running') this.#again();
     else this.#settle();
   }
 
-  /** Reloads at once, unless that is being done; resolves when nothing is under way any more. */
-  async now(): Promise<void> {
+  /** Reloads without waiting, though nothing changed. */
+  now(): void {
     if (this.#phase.kind === 'settling') this.#phase.timer.cancel();
-    if (this.#phase.kind !== 'running') this.#run();
-    while (this.#phase.kind === 'running') await this.#phase.ended;
+    if (this.#phase.kind === 'running') this.#again();
+    else this.#run();
   }
 
   /** Ends the reload that is under way; none follows. */
@@ -49,6 +50,11 @@ export class Reloads implements AsyncDisposable {
     if (this.#phase.kind !== 'running') return;
     this.#phase.superseded.abort();
     await this.#phase.ended;
+  }
+
+  #again(): void {
+    this.#isWanted = true;
+    if (this.#phase.kind === 'running') this.#phase.superseded.abort();
   }
 
   #settle(): void {
@@ -65,10 +71,11 @@ export class Reloads implements AsyncDisposable {
     if (this.#isClosed) return;
     const changed = this.#changed;
     this.#changed = new Set();
+    this.#isWanted = false;
     const superseded = new AbortController();
     const ended = this.#options.reload(changed, superseded.signal).finally(() => {
       this.#phase = { kind: 'idle' };
-      if (this.#changed.size > 0) this.#settle();
+      if (this.#isWanted) this.#settle();
     });
     this.#phase = { kind: 'running', superseded, ended };
   }
