@@ -26,7 +26,7 @@ try {
   });
   if (await firstRun(dev, TRIGGERED)) print(`First run completed ${process.uptime().toFixed(1)} s after the start.`);
   stop.throwIfAborted();
-  for (const line of whatToTry(dev.url, TRIGGERED)) print(line);
+  for (const line of whatToTry(dev, TRIGGERED)) print(line);
   await untilAborted(stop);
   print('Stopping…');
 } catch (error) {

@@ -1,7 +1,7 @@
-import { commandPrefix, shellWord } from '@millrace/cli';
+import { commandPrefix, type Dev, shellWord } from '@millrace/cli';
 
 /** Hints for after the first run. */
-export function whatToTry(url: string, deployment: string): string[] {
+export function whatToTry({ url, uiUrl }: Dev, deployment: string): string[] {
   const commands = [
     'flow-run ls',
     `deployment run ${shellWord(deployment)} -p name=Ford --watch`,
@@ -12,6 +12,7 @@ export function whatToTry(url: string, deployment: string): string[] {
     '',
     'Scheduled runs follow, and what you change in examples/hello is deployed. To try, in another terminal:',
     ...commands.map((each) => `    ${commandPrefix(url)}npx millrace ${each}`),
+    ...(uiUrl === undefined ? [] : [`In a browser: ${uiUrl}`]),
     'Ctrl-C stops everything.',
     '',
   ];

@@ -35,9 +35,10 @@ function show(event: DevEvent, output: Output): void {
   else output.line(wordsOf(event));
 }
 
-function hints({ url, deployments: [name] }: Dev): string[] {
+function hints({ url, uiUrl, deployments: [name] }: Dev): string[] {
   return [
     '',
+    ...(uiUrl === undefined ? [] : [`In a browser: ${uiUrl}`]),
     ...(name === undefined ? [] : ['To run it now, in another terminal:', `    ${runCommand(name, url)}`]),
     'Every change of the file, and of what it imports, is deployed. Ctrl-C stops everything.',
     '',

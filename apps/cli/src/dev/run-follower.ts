@@ -53,7 +53,7 @@ function toDevEvent(event: FlowRunEvent, run: { flowRunId: string; flowRun: stri
   const time = timestamp ? isoTime(timestampMs(timestamp)) : '';
   if (event.type === 'state') {
     const { type, name, message } = event.state;
-    return { event: 'state', time, ...run, type: enumToJson(StateTypeSchema, type) ?? '', name, message };
+    return { event: 'state', time, ...run, type: String(enumToJson(StateTypeSchema, type)), name, message };
   }
   const { level, logger, message } = event.record;
   return { event: 'log', time, ...run, level, logger, message };

@@ -15,6 +15,7 @@ import { openServer } from './open-server.ts';
 import { reloadOnChange } from './reload-on-change.ts';
 import { followRuns, type RunFollower } from './run-follower.ts';
 import { stayConnected } from './stay-connected.ts';
+import { uiAt } from './ui-at.ts';
 
 const QUEUE = 'default';
 
@@ -37,6 +38,8 @@ export interface DevOptions {
 export interface Dev extends AsyncDisposable, RunFollower {
   /** The server's address. */
   readonly url: string;
+  /** Where the server shows itself to a browser, if it does. */
+  readonly uiUrl: string | undefined;
   readonly client: MillraceClient;
   /** The names of what the first load deployed; none where that failed. */
   readonly deployments: readonly string[];
@@ -91,6 +94,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   const started = stack.move();
   return {
     url,
+    uiUrl: await uiAt(urls.deployments),
     client,
     deployments: await first.promise,
     follow: runs.follow,
