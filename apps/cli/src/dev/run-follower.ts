@@ -7,7 +7,7 @@ import type { DevEvent } from './dev-event.ts';
 
 /** Tells of runs as they go on: an event per state and per line of their output. */
 export interface RunFollower {
-  /** Tells of a run from its beginning to its end, unless that is being done; resolves with the state that it ended in. */
+  /** Tells of a run from its beginning to its end, unless that is or was done; resolves with the state that it ended in. */
   follow(flowRunId: string): Promise<StateType | undefined>;
 }
 
@@ -32,10 +32,9 @@ export function followRuns({ client, tell, ended }: RunFollowerOptions): RunFoll
         tell(toDevEvent(event, { flowRunId, flowRun }));
       }
     } catch (error) {
+      followed.delete(flowRunId);
       // A run deleted meanwhile has nothing more to say; neither has a server that is being stopped.
       if (!ended.aborted) tell({ event: 'unfollowed', flowRunId, flowRun, why: String(error) });
-    } finally {
-      followed.delete(flowRunId);
     }
     return last;
   };

@@ -14,7 +14,7 @@ import { ensureQueue } from './ensure-queue.ts';
 import { openServer } from './open-server.ts';
 import { reloadOnChange } from './reload-on-change.ts';
 import { followRuns, type RunFollower } from './run-follower.ts';
-import { stayConnected } from './stay-connected.ts';
+import { RunWatch } from './run-watch.ts';
 import { uiAt } from './ui-at.ts';
 
 const QUEUE = 'default';
@@ -71,24 +71,28 @@ export async function startDev(options: DevOptions): Promise<Dev> {
       clock,
       log,
       environment,
-      onRun: (flowRunId) => void runs.follow(flowRunId),
     }),
   );
   tell({ event: 'agent', id: agent.id, name: agent.name, workQueue: QUEUE });
 
   const first = Promise.withResolvers<readonly string[]>();
   const deployer = new Deployer({ files, client, urls, environment, tell });
-  const reloading = stack.use(reloadOnChange({ files, clock, deployer, tell, onDeployed: first.resolve }));
-  void stayConnected({
-    url: urls.orchestrator,
-    clock,
-    onLost: () => tell({ event: 'connectionLost', url }),
-    onRestored: () => {
-      tell({ event: 'connectionRestored', url });
-      reloading.now();
+  const watch = new RunWatch({
+    client,
+    tell,
+    onStarted: (flowRunId) => void runs.follow(flowRunId),
+    onConnection: (state) => {
+      tell({ event: state === 'lost' ? 'connectionLost' : 'connectionRestored', url });
+      if (state === 'restored') reloading.now();
     },
     ended: ended.signal,
   });
+  watch.watch([]);
+  const onDeployed = (names: readonly string[]) => {
+    if (names.length > 0) watch.watch(names);
+    first.resolve(names);
+  };
+  const reloading = stack.use(reloadOnChange({ files, clock, deployer, tell, onDeployed }));
   await Promise.race([first.promise, untilAborted(stop)]);
   stop.throwIfAborted();
   const started = stack.move();
