@@ -125,7 +125,7 @@ test('a stream that has nothing to say for too long is opened anew', async () =>
   await using server = await watched(
     [
       async function* (_request, signal) {
-        yield logs('a', 'x');
+        yield states('a', StateType.SCHEDULED);
         opened.resolve();
         await once(signal, 'abort');
         closed.resolve();
@@ -137,7 +137,7 @@ test('a stream that has nothing to say for too long is opened anew', async () =>
     clock,
   );
   const events = server.client.watchFlowRun(id);
-  expect((await events.next()).value).toMatchObject({ type: 'log' });
+  expect((await events.next()).value).toMatchObject({ type: 'state' });
   const rest = told(events);
   await opened.promise;
   await clock.advance(24_000);
@@ -150,7 +150,7 @@ test('a stream that has nothing to say for too long is opened anew', async () =>
   expect(await rest).toEqual(['COMPLETED']);
   expect(server.cursors()).toEqual([
     ['', ''],
-    ['', 'a'],
+    ['a', ''],
   ]);
 });
 
@@ -168,7 +168,7 @@ test('an aborted signal ends it without an error', async () => {
   const leaving = new AbortController();
   await using server = await watched([
     async function* (_request, signal) {
-      yield logs('a', 'x');
+      yield states('a', StateType.SCHEDULED);
       await once(signal, 'abort');
     },
   ]);
@@ -177,7 +177,7 @@ test('an aborted signal ends it without an error', async () => {
     seen.push(event.type);
     leaving.abort();
   }
-  expect(seen).toEqual(['log']);
+  expect(seen).toEqual(['state']);
 });
 
 test('what came in batches is told in the order of time: each line after the state that it was written in', async () => {
