@@ -2,7 +2,14 @@ import { newId, systemClock } from '@millrace/clock';
 import { virtualClock } from '@millrace/clock/virtual';
 import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
 import { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
-import { applyDeployments, createFlowRuns, deleteDeployment, openAgentStream, withTransaction } from '@millrace/db';
+import {
+  applyDeployments,
+  createFlowRuns,
+  deleteDeployment,
+  openAgentStream,
+  renewHolder,
+  withTransaction,
+} from '@millrace/db';
 import { insertDeployment, insertFlowRuns } from '@millrace/db/testing';
 import { Code } from '@millrace/rpc/errors';
 import { openGrpc } from '@millrace/rpc/grpc-client';

@@ -114,13 +114,15 @@ test('a browser can load it, and the client that it needs: nothing of Node is im
     const seen = [];
     registerHooks({ resolve(name, context, next) {
       const found = next(name, context);
-      if (found.format === 'builtin') seen.push(name);
+      if (found.url.startsWith('node:')) seen.push(name);
       return found;
     } });
     await import('millrace/watch');
     await import('@millrace/rpc/fetch-client');
-    console.log(JSON.stringify(seen));`;
+    const own = [...seen];
+    await import('millrace/client');
+    console.log(JSON.stringify({ own, control: seen.length > 0 }));`;
   const args = ['--input-type=module', '--eval', program];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
-  expect(JSON.parse(stdout)).toEqual([]);
+  expect(JSON.parse(stdout)).toEqual({ own: [], control: true });
 });
