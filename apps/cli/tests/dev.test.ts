@@ -78,7 +78,7 @@ test('in an empty home: what is edited is deployed, the next run says it, and no
   await dev.says(/^ +MILLRACE_API_URL=\S+ millrace deployment run hello\/dev$/m);
   const run = () => runMillrace(['deployment', 'run', 'hello/dev'], { MILLRACE_API_URL: url });
   const printed = (words: string) =>
-    new RegExp(`Z +(\\S+) {2}Running\\n[^]* \\1 {2}\\| ${words}\\n[^]* \\1 {2}Completed\\n`);
+    new RegExp(`Z +(\\S+) {2}Running\\n[\\s\\S]* \\1 {2}\\| ${words}\\n[\\s\\S]* \\1 {2}Completed\\n`);
 
   await run();
   await dev.says(printed('one a'));
@@ -96,7 +96,10 @@ test('in an empty home: what is edited is deployed, the next run says it, and no
   await dev.says(printed('two b'));
 
   await write('hello.ts', flowFile('three').replace('hello: unknown', 'hello: '));
-  await dev.says(/^error: .*hello\.ts failed while it was loaded: .*\n +at .*hello\.ts:3\n[^]*^const hello: /m, 'stderr');
+  await dev.says(
+    /^error: .*hello\.ts failed while it was loaded: .*\n +at .*hello\.ts:3\n[\s\S]*^const hello: /m,
+    'stderr',
+  );
   await dev.says(/^Waiting for the next change…$/m);
   await write('hello.ts', flowFile('three').replace('./word.ts', './new/word.ts'));
   await dev.says(/^error: .*Cannot find module .*new\/word\.ts/m, 'stderr');
