@@ -115,7 +115,7 @@ test('in an empty home: what is edited is deployed, the next run says it, and no
 
   dev.child.kill('SIGINT');
   const { exitCode, stdout, stderr } = await dev.outcome;
-  expect(stderr).toMatch(/Stopping…\n$/);
+  expect(stderr).toMatch(/^Stopping…$/m);
   expect(stdout).not.toContain('lost');
   expect(exitCode).toBe(0);
   expect(await processesOf(home)).toEqual([]);
