@@ -42,7 +42,7 @@ export type { FlowRunFilter } from './flow-runs/flow-run-conditions.ts';
 export { getFlowRun } from './flow-runs/get-flow-run.ts';
 export { countFlowRuns, type FlowRunPosition, type FlowRunSort, listFlowRuns } from './flow-runs/list-flow-runs.ts';
 export { readFlowRunStates } from './flow-runs/read-flow-run-states.ts';
-export { readFlowRuns } from './flow-runs/read-flow-runs.ts';
+export { type FlowRunWithCode, readFlowRuns } from './flow-runs/read-flow-runs.ts';
 export { type NamedFlowRuns, readNamedFlowRuns } from './flow-runs/read-named-flow-runs.ts';
 export { type RunHead, readRunHeads } from './flow-runs/read-run-heads.ts';
 export { type SelectedFlowRun, selectFlowRuns } from './flow-runs/select-flow-runs.ts';

@@ -6,7 +6,7 @@ import { createFlowRuns, type Database, openSignals, type Signals, withTransacti
 import { insertDeployment, insertFlowRuns, type TestDatabase, testDatabase } from '@millrace/db/testing';
 import { silentLogger } from '@millrace/telemetry';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openRunChanges, type RunChanges } from '../watch/run-changes.ts';
+import { RunChanges } from '../watch/run-changes.ts';
 import { watch } from './watch.ts';
 
 let stack: AsyncDisposableStack;
@@ -32,7 +32,7 @@ beforeEach(async () => {
       return db.database.run(statement, values);
     },
   };
-  runChanges = stack.use(openRunChanges({ database: counting, signals, clock, log }));
+  runChanges = stack.use(new RunChanges({ database: counting, signals, clock, log }));
   deployment = await insertDeployment(db.database, clock);
 });
 afterEach(() => stack.disposeAsync());
@@ -111,8 +111,9 @@ test('a lost signal is made good by the next reading of the history, and nothing
     await parked();
     await clock.advance(2_000);
   }
-  await make('the next');
+  // A reading under way might find it already.
   await parked();
+  await make('the next');
   await clock.advance(2_000);
   expect(await later).toBe('the next');
 });
@@ -152,9 +153,10 @@ test('so is a transaction that commits late, without a signal', async () => {
     await parked();
     await clock.advance(2_000);
   }
+  // As above.
+  await parked();
   commit.resolve();
   await committed;
-  await parked();
   await clock.advance(2_000);
   expect(await coming).toBe('late');
 });
