@@ -20,6 +20,25 @@ const stateTypes = ['scheduled', 'pending', 'running', 'completed', 'failed', 'c
 /** Every command there is: parsing, help and documentation are made from this table. */
 export const commands: readonly Command[] = [
   {
+    name: 'dev',
+    summary: 'Develop flows: server, agent and deployments in one terminal, deployed anew at each change',
+    description:
+      'Uses the server at MILLRACE_API_URL, or starts one with its own Postgres where none answers; makes the work queue ' +
+      "'default' and an agent for it; creates the deployments of the files, and creates them anew whenever the files, or " +
+      'what they import by relative paths, change. Shows the runs that its agent takes, as they go on.',
+    arguments: [{ name: 'FILE', summary: 'a TypeScript or JavaScript module', many: true }],
+    flags: [
+      {
+        name: 'port',
+        kind: 'integer',
+        value: 'PORT',
+        summary: 'port of the server on this machine, 0 for a new one at any (default: see above)',
+      },
+    ],
+    stoppable: true,
+    load: () => import('./commands/dev.ts'),
+  },
+  {
     name: 'server start',
     summary: 'Start the server, with its own Postgres unless told of another',
     arguments: [],

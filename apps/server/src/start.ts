@@ -2,7 +2,7 @@ import type { Clock } from '@millrace/clock';
 import { openInstallation } from '@millrace/db';
 import { startDeployments } from '@millrace/deployments';
 import { startOrchestrator } from '@millrace/orchestrator';
-import { startRpcServer } from '@millrace/rpc/server';
+import { checkAddress, startRpcServer } from '@millrace/rpc/server';
 import { startScheduler } from '@millrace/scheduler';
 import { type AppOptions, checkHost, openReadyAgents, type RunningApp } from '@millrace/service';
 import type { Logger } from '@millrace/telemetry';
@@ -46,6 +46,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { clock, log, host = '127.0.0.1', port = 4200 } = options;
   const progress = options.onProgress ?? (() => undefined);
   checkHost(host, options.insecure ?? false);
+  await checkAddress(host, port);
   await using stack = new AsyncDisposableStack();
   let { databaseUrl } = options;
   if (databaseUrl === undefined) {
