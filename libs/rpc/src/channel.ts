@@ -10,11 +10,14 @@ export interface RpcChannel extends Disposable {
    * call.
    */
   client<S extends DescService>(service: S): Client<S>;
+  /** What the clients call through, for libraries that take one of Connect's; its errors are {@link MillraceError}s. */
+  readonly transport: Transport;
 }
 
 export function channelOver(transport: Transport, close: () => void): RpcChannel {
   const mapped = withMillraceErrors(transport);
   return {
+    transport: mapped,
     client: (service) => withCancellingStreams(service, createClient(service, mapped)),
     [Symbol.dispose]: close,
   };
