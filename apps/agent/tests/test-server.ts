@@ -57,6 +57,7 @@ export function startTestServer(store: Store, port = 0): Promise<RpcServer> {
         createWorkQueue: unused,
         getWorkQueue: unused,
         listWorkQueues: unused,
+        listAgents: unused,
         dispatch: (requests, { signal }) => dispatch(store, requests, signal),
       }),
     ],

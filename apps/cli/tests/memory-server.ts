@@ -1,6 +1,7 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { newId, systemClock } from '@millrace/clock';
+import type { Agent } from '@millrace/contracts/millrace/v1/agent_pb';
 import { type Deployment, DeploymentSchema } from '@millrace/contracts/millrace/v1/deployment_pb';
 import {
   type CreateDeploymentRequest,
@@ -25,11 +26,12 @@ export interface Memory {
   readonly deployments: Map<string, Deployment>;
   readonly runs: Map<string, FlowRun>;
   readonly queues: Map<string, WorkQueue>;
+  readonly agents: Agent[];
 }
 
 /** The contract over a few maps: enough for what the command line says and how it ends, without Postgres or agents. */
 export async function startMemoryServer(): Promise<RpcServer & Memory> {
-  const memory: Memory = { deployments: new Map(), runs: new Map(), queues: new Map() };
+  const memory: Memory = { deployments: new Map(), runs: new Map(), queues: new Map(), agents: [] };
   const server = await startRpcServer({
     host: '127.0.0.1',
     port: 0,
@@ -119,7 +121,7 @@ function storageService(): Service {
   });
 }
 
-function queueService({ queues }: Memory): Service {
+function queueService({ queues, agents }: Memory): Service {
   return service(WorkQueueService, {
     createWorkQueue: async ({ name, filter, concurrencyLimit }) => {
       if (queues.has(name)) throw alreadyExists('work queue', name);
@@ -134,6 +136,7 @@ function queueService({ queues }: Memory): Service {
       return { workQueue };
     },
     listWorkQueues: async () => ({ workQueues: [...queues.values()] }),
+    listAgents: async () => ({ agents }),
     // biome-ignore lint/correctness/useYield: no agent comes here
     async *dispatch() {
       throw unavailable('NO_DISPATCH', 'this server has no agents');

@@ -110,6 +110,9 @@ function workQueues(contexts: CallContext[], started: (context: CallContext) => 
     async listWorkQueues() {
       return { workQueues: [] };
     },
+    async listAgents() {
+      return { agents: [] };
+    },
     async *dispatch(requests, context) {
       started(context);
       for await (const { message } of requests)

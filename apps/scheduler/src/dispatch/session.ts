@@ -16,6 +16,7 @@ import {
 } from '@millrace/db';
 import { unavailable } from '@millrace/rpc/errors';
 import type { Context } from '../context.ts';
+import { enterAgent } from './agent-entry.ts';
 import { outbox } from './outbox.ts';
 import { readAssignments } from './read-assignments.ts';
 
@@ -62,6 +63,7 @@ export async function openSession(context: Context, hello: Hello): Promise<Sessi
   });
   signals.publish(released);
   queueIds = await findQueueIds(database, hello.workQueueNames);
+  const entry = await enterAgent(context, hello);
 
   // Nothing is claimed for a stream that is to end, however long what is in it takes to be sent.
   const close = (error?: unknown) => {
@@ -181,6 +183,7 @@ export async function openSession(context: Context, hello: Hello): Promise<Sessi
       const undelivered = [...unacknowledged.values()];
       await acknowledgeFlowRuns(database, acknowledged.splice(0));
       signals.publish(await withTransaction(database, (tx) => releaseUnacknowledged(tx, undelivered, returning())));
+      await entry.close();
       log.info({ agent: agent.name, returned: undelivered.length }, 'an agent disconnected');
     },
   };
