@@ -1,24 +1,19 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
 import type { Clock } from '@millrace/clock';
 import { BackOff } from '@millrace/clock/back-off';
-import type { WatchResponse, WatchService, WatchSubjectSchema } from '@millrace/contracts/millrace/v1/watch_service_pb';
-import { Code, MillraceError } from '@millrace/rpc/errors';
+import type { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
+import { type WatchEvent, type WatchedSubject, watchSubjects } from 'millrace/watch';
 import { Coalescer } from './coalescer.ts';
-import { SilenceLimit } from './silence-limit.ts';
-
-/** What can be followed, as WatchService has it. */
-export type LiveSubject = NonNullable<MessageInitShape<typeof WatchSubjectSchema>['subject']>;
 
 /** Something that happened to a subject. */
-export interface LiveEvent {
-  readonly event: WatchResponse['event'];
+export interface LiveEvent<E extends WatchEvent = WatchEvent> {
+  readonly event: E;
   /** Whether this is the first since the subject was asked for from its beginning: what was known before is void. */
   readonly isFirst: boolean;
 }
 
 /** `lost`: the last attempt failed, and the next is being made or waited for. */
-export type LiveStatus = 'off' | 'connecting' | 'live' | 'lost';
+export type LiveStatus = 'off' | 'connecting' | 'open' | 'lost';
 
 export interface LiveConnectionOptions {
   readonly client: Client<typeof WatchService>;
@@ -30,17 +25,16 @@ export interface LiveConnectionOptions {
 }
 
 interface Followed {
-  readonly subject: LiveSubject;
+  readonly subject: WatchedSubject;
   readonly onEvents: (events: readonly LiveEvent[]) => void;
   cursor: string;
 }
 
 const deliverEveryMs = 250;
-const passing: readonly Code[] = [Code.Unavailable, Code.Aborted, Code.DeadlineExceeded, Code.Canceled, Code.Unknown];
 
 /**
  * One Watch stream for all that a tab's pages follow: a browser allows six connections to a server. It is opened anew
- * with the last cursors when what is followed changes, when it breaks, and when the tab is looked at again.
+ * with the last cursors when what is followed changes, and when the tab is looked at again.
  */
 export class LiveConnection {
   readonly #options: LiveConnectionOptions;
@@ -68,7 +62,7 @@ export class LiveConnection {
   };
 
   /** Follows a subject from its beginning: what there is, then what comes. Gives the way to end that. */
-  follow(subject: LiveSubject, onEvents: Followed['onEvents']): () => void {
+  follow(subject: WatchedSubject, onEvents: Followed['onEvents']): () => void {
     const followed: Followed = { subject, onEvents, cursor: '' };
     this.#followed.add(followed);
     this.#reopen();
@@ -101,45 +95,38 @@ export class LiveConnection {
     });
   }
 
+  /** Connections that are lost are mended within; here it begins again when the server refused what it was asked for. */
   async #run(followed: readonly Followed[], signal: AbortSignal): Promise<void> {
     const { client, clock } = this.#options;
-    const backOff = new BackOff(clock, { firstMs: 250 });
+    const backOff = new BackOff(clock, { firstMs: 500 });
+    const onStatus = (status: 'open' | 'lost') => signal.aborted || this.#heard(status);
     while (!signal.aborted) {
-      using limit = new SilenceLimit(clock, signal);
-      const subjects = followed.map(({ subject, cursor }) => ({ subject, cursor }));
+      const subjects = followed.map(({ subject, cursor }) => ({ ...subject, cursor }));
       try {
-        for await (const response of client.watch({ subjects }, { signal: limit.signal })) {
+        for await (const event of watchSubjects(client, subjects, { clock, signal, onStatus })) {
           if (signal.aborted) return;
-          limit.heard();
           backOff.reset();
-          this.#heard();
-          this.#take(followed[response.subject], response);
+          this.#take(followed[event.subject], event);
         }
-      } catch (error) {
-        if (!signal.aborted && !passing.includes(MillraceError.from(error).code)) this.#refused(followed);
+      } catch {
+        // A run that was deleted, or another database behind the server: pages look for themselves, and begin again.
+        for (const one of followed) one.cursor = '';
+        if (!signal.aborted) this.#options.onGap();
       }
-      if (signal.aborted) return;
-      this.#setStatus('lost');
       await backOff.wait(signal);
     }
   }
 
-  #heard(): void {
+  #heard(status: 'open' | 'lost'): void {
     const wasLost = this.#status === 'lost';
-    this.#setStatus('live');
-    if (wasLost) this.#options.onGap();
+    this.#setStatus(status);
+    if (wasLost && status === 'open') this.#options.onGap();
   }
 
-  /** A run that was deleted, or another database behind the server: the pages look for themselves, and begin again. */
-  #refused(followed: readonly Followed[]): void {
-    for (const one of followed) one.cursor = '';
-    this.#options.onGap();
-  }
-
-  #take(followed: Followed | undefined, { event, cursor }: WatchResponse): void {
-    if (!followed || event.case === 'alive') return;
+  #take(followed: Followed | undefined, event: WatchEvent): void {
+    if (!followed) return;
     this.#news.push([followed, { event, isFirst: followed.cursor === '' }]);
-    followed.cursor = cursor;
+    followed.cursor = event.cursor;
   }
 
   #deliver(news: readonly (readonly [Followed, LiveEvent])[]): void {

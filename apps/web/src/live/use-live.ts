@@ -1,11 +1,12 @@
+import type { WatchedSubject } from 'millrace/watch';
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
 import { live } from '../api.ts';
-import type { LiveEvent, LiveStatus, LiveSubject } from './live-connection.ts';
+import type { LiveEvent, LiveStatus } from './live-connection.ts';
 
 /** Follows a subject as long as the component is shown; another `key` is another subject. */
 export function useLive(
   key: string,
-  subject: LiveSubject | undefined,
+  subject: WatchedSubject | undefined,
   onEvents: (events: readonly LiveEvent[]) => void,
 ) {
   const follow = useEffectEvent(() => subject && live.follow(subject, (events) => deliver(events)));

@@ -1,5 +1,5 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
-import { Code, MillraceError } from '@millrace/rpc/errors';
+import { MillraceError } from '@millrace/rpc/errors';
 
 interface FailureProps {
   /** What could not be shown: "The runs". */
@@ -24,11 +24,6 @@ export function Failure({ what, error, onRetry }: FailureProps) {
 
 /** An error in words for people. */
 export function failureText(thrown: unknown): string {
-  if (thrown instanceof Error && thrown.name === 'TypeError') return thrown.message;
-  const error = MillraceError.from(thrown);
-  // What a browser says of a server that is away differs from one to the next, and says little.
-  const isAway = error.code === Code.Unavailable || error.code === Code.Unknown || error.reason === 'INTERNAL';
-  return isAway && /fetch|network|load failed/i.test(String(causeOf(error)))
-    ? 'The server does not answer.'
-    : error.message;
+  const { message } = MillraceError.from(thrown);
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }

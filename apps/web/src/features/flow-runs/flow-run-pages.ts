@@ -1,7 +1,6 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
-import type { FlowRunsChanged } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { isTerminal } from './state-types.ts';
 
 /** A page of the list of runs. */
@@ -11,6 +10,12 @@ export interface FlowRunPage {
   readonly nextPageToken: string;
   /** The list leaves out runs that were to start after this time; epoch milliseconds. */
   readonly before: number;
+}
+
+/** What became of runs, as Watch tells it. */
+export interface FlowRunsChange {
+  readonly flowRuns: readonly FlowRun[];
+  readonly leftIds: readonly string[];
 }
 
 export interface FlowRunPages<P> {
@@ -24,7 +29,7 @@ export interface FlowRunPages<P> {
  */
 export function mergeFlowRuns<P>(
   { pages, pageParams }: FlowRunPages<P>,
-  changes: readonly Pick<FlowRunsChanged, 'flowRuns' | 'leftIds'>[],
+  changes: readonly FlowRunsChange[],
   now: number,
 ): FlowRunPages<P> {
   const known = pages.flatMap((page) => page.flowRuns);

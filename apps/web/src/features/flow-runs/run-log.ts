@@ -24,12 +24,12 @@ export function appendLog(log: RunLog, events: readonly LiveEvent[]): RunLog {
   let lines = log.lines.slice();
   let count = log.leftOut + lines.length;
   for (const { event, isFirst } of events) {
-    if (event.case !== 'logs') continue;
+    if (event.type !== 'logs') continue;
     if (isFirst) {
       lines = [];
       count = 0;
     }
-    for (const record of event.value.records) lines.push({ place: count++, record });
+    for (const record of event.records) lines.push({ place: count++, record });
   }
   const kept = lines.slice(-mostLines);
   return { lines: kept, leftOut: count - kept.length };

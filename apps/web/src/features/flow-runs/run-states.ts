@@ -5,9 +5,9 @@ import type { LiveEvent } from '../../live/live-connection.ts';
 export function appendStates(states: readonly State[], events: readonly LiveEvent[]): readonly State[] {
   let history = states;
   for (const { event, isFirst } of events) {
-    if (event.case !== 'flowRun') continue;
+    if (event.type !== 'flow-run') continue;
     const known = new Set(isFirst ? [] : history.map(({ id }) => id));
-    history = [...(isFirst ? [] : history), ...event.value.states.filter(({ id }) => !known.has(id))];
+    history = [...(isFirst ? [] : history), ...event.states.filter(({ id }) => !known.has(id))];
   }
   return history;
 }

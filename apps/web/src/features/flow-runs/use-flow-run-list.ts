@@ -1,8 +1,8 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { systemClock } from '@millrace/clock/system';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import type { WatchedSubject } from 'millrace/watch';
 import { flowRuns } from '../../api.ts';
-import type { LiveSubject } from '../../live/live-connection.ts';
 import { useLive } from '../../live/use-live.ts';
 import { type FlowRunPage, type FlowRunPages, mergeFlowRuns } from './flow-run-pages.ts';
 
@@ -19,13 +19,13 @@ const mostRuns = 1_000;
 /** By how much a browser's clock may be behind the server's. */
 const toleranceMs = 5_000;
 // The list is asked for on its own, as it leaves out what schedules made for later; the stream tells what changes.
-const subject: LiveSubject = { case: 'flowRuns', value: { limit: 1 } };
+const subject: WatchedSubject = { type: 'flow-runs', limit: 1 };
 
 /** The runs that began, ended or are due, newest first, kept up to date. */
 export function useFlowRunList() {
   const queryClient = useQueryClient();
   useLive('flow-runs', subject, (events) => {
-    const changes = events.flatMap(({ event }) => (event.case === 'flowRuns' ? [event.value] : []));
+    const changes = events.flatMap(({ event }) => (event.type === 'flow-runs' ? [event] : []));
     if (changes.some(({ reset }) => reset)) return void queryClient.invalidateQueries({ queryKey });
     const merged = queryClient.setQueryData<FlowRunPages<PageParam>>(
       queryKey,

@@ -6,7 +6,7 @@ import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { transport } from '../../api.ts';
 import type { LiveEvent } from '../../live/live-connection.ts';
 import { useLive } from '../../live/use-live.ts';
-import { appendLog, emptyLog } from './run-log.ts';
+import { appendLog, emptyLog, type RunLog } from './run-log.ts';
 import { appendStates } from './run-states.ts';
 
 const noStates: readonly State[] = [];
@@ -20,23 +20,23 @@ export function useFlowRun(id: string) {
   const logKey = ['flow-run-log', id];
   // A stream with a subject that does not exist is refused as a whole, so the run is asked for first.
   const isThere = run.data !== undefined && run.error === null;
-  const states = useQuery({ queryKey: statesKey, queryFn: skipToken, initialData: noStates, structuralSharing: false });
-  const log = useQuery({ queryKey: logKey, queryFn: skipToken, initialData: emptyLog, structuralSharing: false });
+  const states = useQuery<readonly State[]>({ queryKey: statesKey, queryFn: skipToken, structuralSharing: false });
+  const log = useQuery<RunLog>({ queryKey: logKey, queryFn: skipToken, structuralSharing: false });
 
-  useLive(`states ${id}`, isThere ? { case: 'flowRunId', value: id } : undefined, (events) => {
+  useLive(`states ${id}`, isThere ? { type: 'flow-run', flowRunId: id } : undefined, (events) => {
     queryClient.setQueryData(statesKey, (known: readonly State[] = noStates) => appendStates(known, events));
     const flowRun = latestRun(events);
     if (!flowRun) return;
     const queryKey = createConnectQueryKey({ schema: getFlowRun, input: { id }, transport, cardinality: 'finite' });
     queryClient.setQueryData(queryKey, create(GetFlowRunResponseSchema, { flowRun }));
   });
-  useLive(`log ${id}`, isThere ? { case: 'logsOfFlowRunId', value: id } : undefined, (events) =>
-    queryClient.setQueryData(logKey, (known = emptyLog) => appendLog(known, events)),
+  useLive(`log ${id}`, isThere ? { type: 'logs', flowRunId: id } : undefined, (events) =>
+    queryClient.setQueryData(logKey, (known: RunLog = emptyLog) => appendLog(known, events)),
   );
-  return { run, states: states.data, log: log.data };
+  return { run, states: states.data ?? noStates, log: log.data ?? emptyLog };
 }
 
 function latestRun(events: readonly LiveEvent[]) {
-  const last = events.findLast(({ event }) => event.case === 'flowRun')?.event;
-  return last?.case === 'flowRun' ? last.value.flowRun : undefined;
+  const last = events.findLast(({ event }) => event.type === 'flow-run')?.event;
+  return last?.type === 'flow-run' ? last.flowRun : undefined;
 }
