@@ -4,12 +4,15 @@ import { parseArgs } from 'node:util';
 import { exitOnSignals, explainError, UsageError, untilAborted } from '@millrace/cli';
 import { systemClock } from '@millrace/clock';
 import { readSettings } from '@millrace/settings';
+import { buildWeb } from './build-web.ts';
 import { startAll } from './start/start-all.ts';
 
 const LARGEST_PORT = 65_535;
 
 process.stdout.on('error', () => process.exit(0));
 const stop = exitOnSignals().take(systemClock);
+// The server says so in its pages as long as there is none.
+void buildWeb({ print: (line) => process.stdout.write(`${line}\n`), inBackground: true });
 try {
   await using _ = await startAll({
     settings: readSettings(process.env),

@@ -21,6 +21,7 @@ const root = join(import.meta.dirname, '..');
 const node = process.execPath;
 const gates: readonly Gate[] = [
   { name: 'types', command: [node, 'node_modules/typescript7/bin/tsc', '--noEmit'] },
+  { name: 'types of the web UI', command: [node, 'node_modules/typescript7/bin/tsc', '--noEmit', '-p', 'apps/web'] },
   { name: 'lint', command: ['biome', 'ci'] },
   { name: 'contract lint', command: ['buf', 'lint', 'proto'] },
   { name: 'contract format', command: ['buf', 'format', '--diff', '--exit-code', 'proto'] },

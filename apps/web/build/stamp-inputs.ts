@@ -14,6 +14,7 @@ export function stampInputs(): Plugin {
     apply: 'build',
     async writeBundle({ dir = 'dist' }) {
       const modules = [...this.getModuleIds()]
+        .filter((id) => !id.startsWith('\0'))
         .map((id) => relative(root, id.split('?', 1)[0] ?? id))
         .filter((path) => /^(apps|libs)\//.test(path) && !path.includes('node_modules'));
       const inputs = new Set([
@@ -23,7 +24,7 @@ export function stampInputs(): Plugin {
         ...(await folder('build')),
         ...(await folder('public')),
       ]);
-      await writeFile(join(dir, stampFile), JSON.stringify(await hashFiles([...inputs].sort()), undefined, 1));
+      await writeFile(join(dir, stampFile), JSON.stringify(hashFiles([...inputs].sort()), undefined, 1));
     },
   };
 }
