@@ -6,7 +6,7 @@ import { openFetch } from '@millrace/rpc/fetch-client';
 import { notifyManager, QueryClient } from '@tanstack/react-query';
 import { LiveConnection } from './live/live-connection.ts';
 
-const channel = openFetch(window.location.origin);
+const channel = openFetch(window.location.origin, { actor: 'web' });
 const mostRetries = 2;
 
 export const { transport } = channel;

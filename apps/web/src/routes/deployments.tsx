@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@connectrpc/connect-query';
 import { Code, Title } from '@mantine/core';
 import { DeploymentService } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { DeploymentTable } from '../features/deployments/deployment-table.tsx';
+import { NoWorkQueue } from '../features/work-queues/no-work-queue.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
@@ -15,6 +16,7 @@ export function DeploymentsPage() {
       <Title order={1} size="h2" my="sm">
         Deployments
       </Title>
+      <NoWorkQueue />
       <DeploymentList />
     </>
   );

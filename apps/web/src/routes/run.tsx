@@ -46,11 +46,11 @@ function Run({ id }: { readonly id: string }) {
       </Group>
       <Facts run={flowRun} />
       <Grid mt="md" gap="xl">
-        <Grid.Col span={{ base: 12, md: 8 }} order={{ base: 2, md: 1 }}>
+        <Grid.Col span={{ base: 12, md: 8 }}>
           <Heading>Log</Heading>
           <LogView flowRunId={id} log={log} isLive={!isTerminal(flowRun.state?.type)} />
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 4 }} order={{ base: 1, md: 2 }}>
+        <Grid.Col span={{ base: 12, md: 4 }}>
           <Heading>States</Heading>
           <StateTimeline states={states} />
         </Grid.Col>

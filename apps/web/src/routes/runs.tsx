@@ -1,6 +1,7 @@
 import { Title } from '@mantine/core';
 import { FlowRunTable } from '../features/flow-runs/flow-run-table.tsx';
 import { useFlowRunList } from '../features/flow-runs/use-flow-run-list.ts';
+import { NoWorkQueue } from '../features/work-queues/no-work-queue.tsx';
 import { AnchorLink } from '../ui/anchor-link.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Failure } from '../ui/failure.tsx';
@@ -15,6 +16,7 @@ export function RunsPage() {
       <Title order={1} size="h2" my="sm">
         Runs
       </Title>
+      <NoWorkQueue />
       <RunList />
     </>
   );

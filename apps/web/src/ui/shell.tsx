@@ -1,10 +1,12 @@
 import { Container, Group, Text } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { Link, Outlet } from '@tanstack/react-router';
+import { useFollowWorkQueues } from '../features/work-queues/use-work-queues.ts';
 import { ConnectionLine } from './connection-line.tsx';
 
 /** What stands around every page. */
 export function Shell() {
+  useFollowWorkQueues();
   return (
     <>
       <a className="skip-link" href="#content">

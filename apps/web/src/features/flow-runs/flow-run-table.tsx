@@ -1,4 +1,4 @@
-import { Group, Stack, Table, Text } from '@mantine/core';
+import { Stack, Table, Text } from '@mantine/core';
 import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import { memo } from 'react';
 import { AnchorLink } from '../../ui/anchor-link.tsx';
@@ -53,9 +53,7 @@ const FlowRunRow = memo(({ run }: { readonly run: FlowRun }) => (
       {runDuration(run)}
     </Table.Td>
     <Table.Td>
-      <Group gap="xs">
-        <StateBadge state={run.state} />
-      </Group>
+      <StateBadge state={run.state} />
     </Table.Td>
   </Table.Tr>
 ));

@@ -5,7 +5,7 @@ import { stateColors } from './state-types.ts';
 export function StateBadge({ state }: { readonly state: State | undefined }) {
   if (!state) return null;
   return (
-    <Badge color={stateColors[state.type]} variant="light" tt="none" radius="sm">
+    <Badge color={stateColors[state.type]} variant="dot" tt="none" radius="sm">
       {state.name}
     </Badge>
   );
