@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../connection/tables.ts';
 import type { Transaction } from '../connection/with-transaction.ts';
 import { type FlowRunFilter, flowRunConditions, lastingConditions } from './flow-run-conditions.ts';
 import { type SelectedFlowRun, selectFlowRuns } from './select-flow-runs.ts';
@@ -19,19 +20,7 @@ export async function readNamedFlowRuns(
   ids: readonly string[],
   filter: FlowRunFilter,
 ): Promise<NamedFlowRuns> {
-  if (ids.length === 0) return { flowRuns: [], leftIds: [], stateCounts: new Map() };
-  const whole = selectFlowRuns(kysely)
-    .whereRef('r.id', '=', sql.ref('named.named_id'))
-    .where((eb) => eb.and(flowRunConditions(filter)))
-    .as('whole');
-  const rows = await kysely
-    .selectFrom(sql<{ named_id: string }>`unnest(${ids}::uuid[])`.as<'named'>(sql`named(named_id)`))
-    .leftJoin('flow_run as r', 'r.id', 'named.named_id')
-    .leftJoinLateral(whole, (join) => join.onTrue())
-    .select((eb) => ['named.named_id', 'r.state_count as count_seen', eb.and(lastingConditions(filter)).as('lasting')])
-    .selectAll('whole')
-    .orderBy('named.named_id')
-    .execute();
+  const rows = ids.length > 0 ? await namedFlowRuns(kysely, ids, filter).execute() : [];
   const flowRuns: SelectedFlowRun[] = [];
   const leftIds: string[] = [];
   const stateCounts = new Map<string, number>();
@@ -41,4 +30,19 @@ export async function readNamedFlowRuns(
     else if (count_seen === null || lasting) leftIds.push(named_id);
   }
   return { flowRuns, leftIds, stateCounts };
+}
+
+/** A row for each id; its run whole, where it matches. */
+export function namedFlowRuns(kysely: Kysely<Tables>, ids: readonly string[], filter: FlowRunFilter) {
+  const whole = selectFlowRuns(kysely)
+    .whereRef('r.id', '=', sql.ref('named.named_id'))
+    .where((eb) => eb.and(flowRunConditions(filter)))
+    .as('whole');
+  return kysely
+    .selectFrom(sql<{ named_id: string }>`unnest(${ids}::uuid[])`.as<'named'>(sql`named(named_id)`))
+    .leftJoin('flow_run as r', 'r.id', 'named.named_id')
+    .leftJoinLateral(whole, (join) => join.onTrue())
+    .select((eb) => ['named.named_id', 'r.state_count as count_seen', eb.and(lastingConditions(filter)).as('lasting')])
+    .selectAll('whole')
+    .orderBy('named.named_id');
 }
