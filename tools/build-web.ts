@@ -53,7 +53,9 @@ async function isUpToDate(): Promise<boolean> {
 async function runVite(folder: string, inBackground: boolean): Promise<string | undefined> {
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const line = [vite, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'];
-  const child = spawn(process.execPath, line, { cwd: web, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Vitest sets another, which would give React's development build.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const child = spawn(process.execPath, line, { cwd: web, env, stdio: ['ignore', 'pipe', 'pipe'] });
   if (inBackground && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   const end = () => child.kill();
   process.once('exit', end);

@@ -6,7 +6,7 @@ import { stampInputs } from './build/stamp-inputs.ts';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), precompress(), stampInputs()],
-  build: { target: 'es2022', modulePreload: { polyfill: false } },
+  build: { target: 'es2022', manifest: true, modulePreload: { polyfill: false } },
   server: {
     host: '127.0.0.1',
     port: 5173,
