@@ -56,7 +56,7 @@ async function runVite(folder: string, inBackground: boolean): Promise<string | 
   // Vitest sets another, which would give React's development build.
   const env = { ...process.env, NODE_ENV: 'production' };
   const child = spawn(process.execPath, line, { cwd: web, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  if (inBackground && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  if (inBackground && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const end = () => child.kill();
   process.once('exit', end);
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);

@@ -11,6 +11,8 @@ export default defineConfig({
     host: '127.0.0.1',
     port: 5173,
     // The host stays as the browser sends it, so that the server sees its own page calling and not a foreign one.
-    proxy: { '^/millrace\\.v1\\.': process.env.MILLRACE_API_URL ?? 'http://127.0.0.1:4200' },
+    proxy: {
+      '^/millrace\\.v1\\.': { target: process.env.MILLRACE_API_URL ?? 'http://127.0.0.1:4200', changeOrigin: false },
+    },
   },
 });
