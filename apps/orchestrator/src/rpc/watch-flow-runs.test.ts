@@ -6,7 +6,7 @@ import { createFlowRuns, type Database, openSignals, type Signals, withTransacti
 import { insertDeployment, insertFlowRuns, type TestDatabase, testDatabase } from '@millrace/db/testing';
 import { silentLogger } from '@millrace/telemetry';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openRunChanges, type RunChanges } from '../watch/run-changes.ts';
+import { RunChanges } from '../watch/run-changes.ts';
 import { watch } from './watch.ts';
 
 let stack: AsyncDisposableStack;
@@ -32,7 +32,7 @@ beforeEach(async () => {
       return db.database.run(statement, values);
     },
   };
-  runChanges = stack.use(openRunChanges({ database: counting, signals, clock, log }));
+  runChanges = stack.use(new RunChanges({ database: counting, signals, clock, log }));
   deployment = await insertDeployment(db.database, clock);
 });
 afterEach(() => stack.disposeAsync());

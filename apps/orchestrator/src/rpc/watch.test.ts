@@ -6,7 +6,7 @@ import { insertDeployment, insertFlowRuns, type TestDatabase, testDatabase } fro
 import { Code } from '@millrace/rpc/errors';
 import { silentLogger } from '@millrace/telemetry';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openRunChanges, type RunChanges } from '../watch/run-changes.ts';
+import { RunChanges } from '../watch/run-changes.ts';
 import { watch } from './watch.ts';
 
 let db: TestDatabase;
@@ -20,7 +20,7 @@ beforeEach(async () => {
   db = await testDatabase();
   clock = virtualClock();
   signals = await openSignals(db.database, { clock });
-  runChanges = openRunChanges({ database: db.database, signals, clock, log });
+  runChanges = new RunChanges({ database: db.database, signals, clock, log });
   [run = ''] = await insertFlowRuns(db.database, clock, await insertDeployment(db.database, clock));
 });
 afterEach(async () => {

@@ -1,9 +1,9 @@
 import type { WatchRequest } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { MillraceError, unavailable } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
-import { followFlowRuns } from '../watch/follow-flow-runs.ts';
+import { FlowRunsFollower } from '../watch/flow-runs-follower.ts';
 import { followList } from '../watch/follow-list.ts';
-import { followRuns } from '../watch/follow-runs.ts';
+import { followNamedRuns } from '../watch/follow-named-runs.ts';
 import type { Follower, WatchContext, WatchEvent } from '../watch/follower.ts';
 import { type RunSubject, readSubject, type Subject } from '../watch/subject.ts';
 import { openTurns } from '../watch/turns.ts';
@@ -52,8 +52,8 @@ function followersOf(context: WatchContext, subjects: readonly Subject[]): ((wak
   const followers: ((wake: () => void) => Follower)[] = [];
   for (const subject of subjects) {
     if (subject.kind === 'states' || subject.kind === 'logs') runs.push(subject);
-    else if (subject.kind === 'flow-runs') followers.push((wake) => followFlowRuns(context, subject, wake));
+    else if (subject.kind === 'flow-runs') followers.push((wake) => new FlowRunsFollower(context, subject, wake));
     else followers.push((wake) => followList(context, subject, wake));
   }
-  return runs.length > 0 ? [(wake) => followRuns(context, runs, wake), ...followers] : followers;
+  return runs.length > 0 ? [(wake) => followNamedRuns(context, runs, wake), ...followers] : followers;
 }

@@ -18,15 +18,6 @@ const mostStates = 100_000;
  */
 export type RunChangesListener = (changed: readonly ChangedFlowRun[] | undefined, at: number) => void;
 
-/**
- * The net under the signals of runs, one for all watchers of this process: reads the history again and again while there
- * is anybody to tell, and at once after signals may have been missed.
- */
-export interface RunChanges extends AsyncDisposable {
-  /** Tells the listener what is committed after this has resolved, at least. Gives the way to stop it. */
-  subscribe(listener: RunChangesListener): Promise<() => void>;
-}
-
 export interface RunChangesOptions {
   readonly database: Database;
   readonly signals: Signals;
@@ -34,86 +25,112 @@ export interface RunChangesOptions {
   readonly log: Logger;
 }
 
-export function openRunChanges({ database, signals, clock, log }: RunChangesOptions): RunChanges {
-  const listeners = new Set<RunChangesListener>();
-  let reading: { readonly begun: Promise<void> } | undefined;
-  let stop = new AbortController();
-  let over: Promise<unknown> = Promise.resolve();
+/** One reading of the end of the history. */
+interface Reading {
+  readonly at: number;
+  readonly changed: readonly ChangedFlowRun[] | undefined;
+}
 
-  const readSince = (since: number) => findChangedFlowRuns(database, { since: since - overlapMs, mostStates });
+/** The reading again and again, from the first listener to the last. */
+interface Watch {
+  /** Resolves with the first reading. */
+  readonly begun: Promise<Reading>;
+  readonly stop: AbortController;
+}
 
-  const readOn = async (first: { at: number; changed: ChangedFlowRun[] | undefined }, stopped: AbortSignal) => {
-    let { at } = first;
-    let known = ordinalsOf(first.changed);
-    while (!stopped.aborted) {
+/**
+ * The net under the signals of runs, one for all watchers of this process: reads the history again and again while there
+ * is anybody to tell, and at once after signals may have been missed.
+ */
+export class RunChanges implements AsyncDisposable {
+  readonly #options: RunChangesOptions;
+  readonly #listeners = new Set<RunChangesListener>();
+  #watch: Watch | undefined;
+  #over: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RunChangesOptions) {
+    this.#options = options;
+  }
+
+  /** Tells the listener what is committed after this has resolved, at least. Gives the way to stop it. */
+  async subscribe(listener: RunChangesListener): Promise<() => void> {
+    this.#listeners.add(listener);
+    this.#watch ??= this.#begin();
+    const watch = this.#watch;
+    const unsubscribe = () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#end(watch);
+    };
+    try {
+      await watch.begun;
+    } catch (error) {
+      this.#end(watch);
+      unsubscribe();
+      throw error;
+    }
+    return unsubscribe;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#watch) this.#end(this.#watch);
+    await this.#over;
+  }
+
+  #begin(): Watch {
+    const stop = new AbortController();
+    const begun = this.#read(this.#options.clock.now());
+    const ended = begun.then(
+      (first) => this.#goOn(first, stop.signal),
+      () => undefined,
+    );
+    this.#over = Promise.all([this.#over, ended]);
+    return { begun, stop };
+  }
+
+  #end(watch: Watch): void {
+    watch.stop.abort();
+    if (this.#watch === watch) this.#watch = undefined;
+  }
+
+  async #goOn(first: Reading, stopped: AbortSignal): Promise<void> {
+    const { clock, signals, log } = this.#options;
+    let last = first;
+    for (;;) {
       await sleepUntilResync(clock, signals, stopped);
       if (stopped.aborted) return;
-      const now = clock.now();
       try {
-        const changed = await readSince(at);
-        const fresh = changed?.filter(({ id, ordinal }) => (known.get(id) ?? 0) < ordinal);
-        known = ordinalsOf(changed);
-        at = now;
-        for (const listener of listeners) listener(fresh, at);
+        const next = await this.#read(last.at);
+        const fresh = freshOf(last, next);
+        last = next;
+        for (const listener of this.#listeners) listener(fresh, next.at);
       } catch (error) {
         // What was not read now is read the next time.
         log.warn({ err: error }, 'changed runs could not be read');
       }
     }
-  };
+  }
 
-  const begin = () => {
-    stop = new AbortController();
-    const { signal } = stop;
-    const first = (async () => {
-      const at = clock.now();
-      return { at, changed: await readSince(at) };
-    })();
-    const begun = first.then(() => undefined);
-    const ended = first.then(
-      (read) => readOn(read, signal),
-      () => undefined,
-    );
-    over = Promise.all([over, ended]);
-    return { begun };
-  };
-
-  return {
-    async subscribe(listener) {
-      listeners.add(listener);
-      const unsubscribe = () => {
-        listeners.delete(listener);
-        if (listeners.size > 0) return;
-        stop.abort();
-        reading = undefined;
-      };
-      const mine = reading ?? begin();
-      reading = mine;
-      try {
-        await mine.begun;
-      } catch (error) {
-        if (reading === mine) reading = undefined;
-        unsubscribe();
-        throw error;
-      }
-      return unsubscribe;
-    },
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await over;
-    },
-  };
+  async #read(since: number): Promise<Reading> {
+    const { database, clock } = this.#options;
+    const at = clock.now();
+    return { at, changed: await findChangedFlowRuns(database, { since: since - overlapMs, mostStates }) };
+  }
 }
 
-function ordinalsOf(changed: readonly ChangedFlowRun[] | undefined): ReadonlyMap<string, number> {
-  return new Map(changed?.map(({ id, ordinal }) => [id, ordinal]));
+function freshOf(last: Reading, next: Reading): ChangedFlowRun[] | undefined {
+  const known = new Map(last.changed?.map(({ id, ordinal }) => [id, ordinal]));
+  return next.changed?.filter(({ id, ordinal }) => (known.get(id) ?? 0) < ordinal);
 }
 
 async function sleepUntilResync(clock: Clock, signals: Signals, stopped: AbortSignal): Promise<void> {
-  const resync = new AbortController();
+  const woken = new AbortController();
+  const wake = () => woken.abort();
+  stopped.addEventListener('abort', wake);
+  if (stopped.aborted) wake();
   const unsubscribe = signals.subscribe(({ kind }) => {
-    if (kind === 'resync') resync.abort();
+    if (kind === 'resync') wake();
   });
-  await clock.sleep(pollMs, AbortSignal.any([stopped, resync.signal]));
+  await clock.sleep(pollMs, woken.signal);
   unsubscribe();
+  stopped.removeEventListener('abort', wake);
 }

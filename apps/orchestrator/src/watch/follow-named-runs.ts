@@ -5,7 +5,7 @@ import { readNews } from './read-news.ts';
 import { badCursor, type RunSubject } from './subject.ts';
 
 /** Follows states and logs of runs that are named: one look for all of them. */
-export function followRuns(
+export function followNamedRuns(
   { database, signals }: WatchContext,
   subjects: readonly RunSubject[],
   wake: () => void,
