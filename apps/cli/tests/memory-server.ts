@@ -17,7 +17,8 @@ import { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { type WorkQueue, WorkQueueSchema } from '@millrace/contracts/millrace/v1/work_queue_pb';
 import { WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import { alreadyExists, invalidArgument, notFound, unavailable } from '@millrace/rpc/errors';
-import { type RpcServer, type Service, service, startRpcServer } from '@millrace/rpc/server';
+import { type RpcServer, type Service, startRpcServer } from '@millrace/rpc/server';
+import { playedService } from '@millrace/rpc/testing';
 import { silentLogger } from '@millrace/telemetry';
 import { untilAborted } from '../src/until-aborted.ts';
 
@@ -68,7 +69,7 @@ function apply({ deployments }: Memory, request: CreateDeploymentRequest) {
 }
 
 function deploymentService(memory: Memory): Service {
-  return service(DeploymentService, {
+  return playedService(DeploymentService, {
     createDeployment: async (request) => apply(memory, request),
     applyDeployments: async ({ deployments }) => {
       const bad = deployments.findIndex(({ tags }) => tags.includes('refused'));
@@ -108,7 +109,7 @@ function deploymentService(memory: Memory): Service {
 }
 
 function storageService(): Service {
-  return service(StorageService, {
+  return playedService(StorageService, {
     putDocument: async (requests) => {
       let sha256 = '';
       for await (const { part } of requests) if (part.case === 'header') sha256 = part.value.sha256;
@@ -122,7 +123,7 @@ function storageService(): Service {
 }
 
 function queueService({ queues, agents }: Memory): Service {
-  return service(WorkQueueService, {
+  return playedService(WorkQueueService, {
     createWorkQueue: async ({ name, filter, concurrencyLimit }) => {
       if (queues.has(name)) throw alreadyExists('work queue', name);
       const limit = concurrencyLimit === undefined ? {} : { concurrencyLimit };
@@ -151,7 +152,7 @@ function runServices({ runs }: Memory): Service[] {
     return run;
   };
   return [
-    service(FlowRunService, {
+    playedService(FlowRunService, {
       getFlowRun: async ({ id }) => ({ flowRun: find(id) }),
       listFlowRuns: async ({ filter, pageSize }) => {
         const before = filter?.expectedStartBefore;
@@ -165,11 +166,11 @@ function runServices({ runs }: Memory): Service[] {
       },
       listFlowRunStates: async ({ flowRunId }) => ({ states: historyOf(find(flowRunId)) }),
     }),
-    service(LogService, {
+    playedService(LogService, {
       writeLogs: async () => ({ statuses: [] }),
       listLogs: async ({ flowRunId }) => ({ logs: [logOf(find(flowRunId))] }),
     }),
-    service(WatchService, {
+    playedService(WatchService, {
       async *watch({ subjects }, { signal }) {
         const flowRun = find(String(subjects[0]?.subject.value ?? ''));
         const [first, ...others] = historyOf(flowRun);
