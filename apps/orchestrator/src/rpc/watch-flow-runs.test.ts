@@ -111,8 +111,9 @@ test('a lost signal is made good by the next reading of the history, and nothing
     await parked();
     await clock.advance(2_000);
   }
-  await make('the next');
+  // A reading under way might find it already.
   await parked();
+  await make('the next');
   await clock.advance(2_000);
   expect(await later).toBe('the next');
 });
@@ -152,9 +153,10 @@ test('so is a transaction that commits late, without a signal', async () => {
     await parked();
     await clock.advance(2_000);
   }
+  // As above.
+  await parked();
   commit.resolve();
   await committed;
-  await parked();
   await clock.advance(2_000);
   expect(await coming).toBe('late');
 });
