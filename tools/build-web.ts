@@ -6,22 +6,27 @@ import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
-import { hashFiles, root, stampFile } from '../apps/web/build/inputs.ts';
+import type { Clock } from '@millrace/clock';
+import { systemClock } from '@millrace/clock/system';
+import { hashFiles, root, stampFile } from '@millrace/web/build-inputs';
 
 const web = join(root, 'apps', 'web');
 const dist = join(web, 'dist');
 const staleAfterMs = 600_000;
 
 export interface BuildWebOptions {
+  /** Times the build. Default: the machine's. */
+  readonly clock?: Clock;
   readonly print: (line: string) => void;
   /** Leaves the processor to others that want it. Default false. */
   readonly inBackground?: boolean;
 }
 
 /** Says what it does if it does anything. Gives whether the UI is there and up to date afterwards. */
-export async function buildWeb({ print, inBackground = false }: BuildWebOptions): Promise<boolean> {
+export async function buildWeb(options: BuildWebOptions): Promise<boolean> {
   if (await isUpToDate()) return true;
-  const began = performance.now();
+  const { print, inBackground = false, clock = systemClock } = options;
+  const began = clock.now();
   // Beside the build that is served meanwhile, and then put there whole.
   const folder = join(web, `.build-${crypto.randomUUID()}`);
   try {
@@ -32,11 +37,11 @@ export async function buildWeb({ print, inBackground = false }: BuildWebOptions)
       return false;
     }
     await putInPlace(folder);
-    print(`Built the web UI in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
+    print(`Built the web UI in ${((clock.now() - began) / 1000).toFixed(1)} s.`);
     return true;
   } finally {
     await rm(folder, { recursive: true, force: true });
-    await removeLeftovers();
+    await removeLeftovers(clock);
   }
 }
 
@@ -82,11 +87,11 @@ function unlessOneOf(...codes: readonly string[]) {
 }
 
 /** Of builds that were killed. */
-async function removeLeftovers(): Promise<void> {
+async function removeLeftovers(clock: Clock): Promise<void> {
   for (const name of (await readdir(web)).filter((entry) => entry.startsWith('.build-'))) {
     const path = join(web, name);
     const found = await stat(path).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > staleAfterMs) await rm(path, { recursive: true, force: true });
+    if (found && clock.now() - found.mtimeMs > staleAfterMs) await rm(path, { recursive: true, force: true });
   }
 }
 

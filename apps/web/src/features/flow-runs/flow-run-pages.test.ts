@@ -9,7 +9,7 @@ import { compareFlowRuns, type FlowRunPages, mergeFlowRuns } from './flow-run-pa
 const now = 1_000;
 
 /** A run that is, or was, meant to start at that second; once ended, `at` is when that was. */
-function run(id: string, at: number, type: StateType = StateType.COMPLETED, autoScheduled = false): FlowRun {
+function run(id: string, at: number, { type = StateType.COMPLETED as StateType, autoScheduled = false } = {}): FlowRun {
   const time = timestampFromMs(at * 1000);
   const state = { type, timestamp: time, details: { scheduledTime: time } };
   return create(FlowRunSchema, { id, state, expectedStartTime: time, autoScheduled });
@@ -42,7 +42,10 @@ test('a run that ends moves to where its end belongs, and is there once', () => 
 });
 
 test('the last of several changes counts', () => {
-  const changes = [change([run('d', 4, StateType.PENDING)]), change([run('d', 4, StateType.RUNNING)])];
+  const changes = [
+    change([run('d', 4, { type: StateType.PENDING })]),
+    change([run('d', 4, { type: StateType.RUNNING })]),
+  ];
   const merged = mergeFlowRuns(three, changes, now * 1000);
   expect(merged.pages[0]?.flowRuns[0]?.state?.type).toBe(StateType.RUNNING);
 });
@@ -61,10 +64,10 @@ test.for([
 });
 
 test.for([
-  ['what a schedule made for later', run('x', now + 1, StateType.SCHEDULED, true), false],
-  ['what a schedule made and is due', run('x', now - 1, StateType.SCHEDULED, true), true],
-  ['what somebody made for later', run('x', now + 1, StateType.SCHEDULED), true],
-  ["a schedule's run that is being begun", run('x', now + 1, StateType.PENDING, true), true],
+  ['what a schedule made for later', run('x', now + 1, { type: StateType.SCHEDULED, autoScheduled: true }), false],
+  ['what a schedule made and is due', run('x', now - 1, { type: StateType.SCHEDULED, autoScheduled: true }), true],
+  ['what somebody made for later', run('x', now + 1, { type: StateType.SCHEDULED }), true],
+  ["a schedule's run that is being begun", run('x', now + 1, { type: StateType.PENDING, autoScheduled: true }), true],
 ] as const)('%s', ([_, flowRun, isShown]) => {
   expect(ids(mergeFlowRuns(pagesOf([]), [change([flowRun])], now * 1000)).includes('x')).toBe(isShown);
 });
