@@ -2,9 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{apps,libs,tools}/**/*.test.ts'],
+    include: ['{apps,libs,tools}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**'],
-    globalSetup: ['libs/testing/src/global-setup.ts'],
+    globalSetup: ['libs/testing/src/global-setup.ts', 'tools/build-web-once.ts'],
     // One process per test file: tests start child processes, send signals and set up sockets of their own.
     pool: 'forks',
     maxWorkers: 2,

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { exitOnSignals, explainError, startDev, UsageError, untilAborted, wordsOf } from '@millrace/cli';
 import { systemClock } from '@millrace/clock';
 import { readSettings } from '@millrace/settings';
+import { buildWeb } from './build-web.ts';
 import { firstRun } from './start/first-run.ts';
 import { whatToTry } from './start/what-to-try.ts';
 
@@ -13,6 +14,8 @@ const TRIGGERED = 'hello-world/Hello World';
 process.stdout.on('error', () => process.exit(0));
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const stop = exitOnSignals().take(systemClock);
+// The server says so in its pages as long as there is none.
+void buildWeb({ print: (line) => process.stdout.write(`${line}\n`), inBackground: true });
 try {
   await using dev = await startDev({
     files: [join(import.meta.dirname, '..', 'examples', 'hello', 'hello.ts')],

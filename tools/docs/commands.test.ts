@@ -5,7 +5,9 @@ import { codeOf, filesEndingIn, read } from './markdown.ts';
 const pages = filesEndingIn('.md');
 const lines = pages.flatMap((page) => codeOf(read(page)).map((code) => ({ page, code: code.replace(/^\$ /, '') })));
 const names = new Set(commands.map(({ name }) => name));
-const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+const scriptsOf = (file: string) => (JSON.parse(read(file)) as { scripts?: Record<string, string> }).scripts ?? {};
+// Those of a workspace are run with `-w`.
+const scripts = Object.assign({}, ...filesEndingIn('package.json').map(scriptsOf));
 
 /** What is named in code and is not there. */
 function unknown(pattern: RegExp, isKnown: (name: string) => boolean): { found: number; missing: string[] } {

@@ -10,6 +10,7 @@ const node = process.execPath;
 /** In the order of how fast they fail. `npm test` runs each; `npm run check` those whose inputs in nx.json changed. */
 export const gates: readonly Gate[] = [
   { name: 'types', command: [node, 'node_modules/typescript7/bin/tsc', '--noEmit'] },
+  { name: 'types-of-web', command: [node, 'node_modules/typescript7/bin/tsc', '--noEmit', '-p', 'apps/web'] },
   { name: 'lint', command: ['biome', 'ci'] },
   { name: 'boundaries', command: [node, 'tools/check/boundaries.ts'] },
   { name: 'contract-lint', command: ['buf', 'lint', 'proto'] },

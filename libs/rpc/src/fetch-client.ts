@@ -1,6 +1,8 @@
+import { ConnectError } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
 import { ownHeaders } from './call-headers.ts';
 import { channelOver, type RpcChannel } from './channel.ts';
+import { unavailable } from './errors.ts';
 
 export type { RpcChannel } from './channel.ts';
 
@@ -22,5 +24,11 @@ export function openFetch(url: string, { actor }: FetchOptions = {}): RpcChannel
       },
     ],
   });
-  return channelOver(transport, () => {});
+  return channelOver(transport, () => {}, explainFetch);
+}
+
+/** Whatever keeps a browser from a server, or breaks a stream off, is a TypeError to it. */
+function explainFetch(thrown: unknown): unknown {
+  const cause = thrown instanceof ConnectError ? thrown.cause : thrown;
+  return cause instanceof TypeError ? unavailable('CONNECTION_FAILED', 'the server does not answer') : thrown;
 }
