@@ -1,0 +1,5 @@
+import { dispatch } from './dispatch/dispatch.ts';
+import type { Scenario } from './harness/scenario.ts';
+
+/** By the name that the command line knows them by. */
+export const scenarios: ReadonlyMap<string, Scenario> = new Map([['dispatch', dispatch]]);
