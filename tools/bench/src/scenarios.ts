@@ -1,5 +1,9 @@
 import { dispatch } from './dispatch/dispatch.ts';
 import type { Scenario } from './harness/scenario.ts';
+import { transitions } from './transitions/transitions.ts';
 
 /** By the name that the command line knows them by. */
-export const scenarios: ReadonlyMap<string, Scenario> = new Map([['dispatch', dispatch]]);
+export const scenarios: ReadonlyMap<string, Scenario> = new Map([
+  ['dispatch', dispatch],
+  ['transitions', transitions],
+]);

@@ -7,6 +7,7 @@ import { MillraceClient } from 'millrace/client';
 import { openBenchDatabase } from '../harness/postgres.ts';
 import type { BenchContext } from '../harness/scenario.ts';
 import { type AppProcess, repository, startApp } from '../processes/app-process.ts';
+import { outerEnvironment } from '../processes/outer-environment.ts';
 
 /** Millrace as users run it: a server and two agents as processes, the flow deployed by the command line. */
 export interface Installation extends AsyncDisposable {
@@ -56,8 +57,4 @@ export async function startInstallation(context: BenchContext): Promise<Installa
     coldAgent: cold.app,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
-}
-
-function outerEnvironment(environment: BenchContext['environment']): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(MILLRACE_|NODE_OPTIONS)/.test(name)));
 }
