@@ -1,3 +1,4 @@
+import { claim } from './claim/claim.ts';
 import { dispatch } from './dispatch/dispatch.ts';
 import type { Scenario } from './harness/scenario.ts';
 import { transitions } from './transitions/transitions.ts';
@@ -6,4 +7,5 @@ import { transitions } from './transitions/transitions.ts';
 export const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['dispatch', dispatch],
   ['transitions', transitions],
+  ['claim', claim],
 ]);

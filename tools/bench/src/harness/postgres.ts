@@ -7,8 +7,8 @@ import { silentLogger } from '@millrace/telemetry';
 export interface BenchPostgres extends AsyncDisposable {
   /** Its version and the settings that matter, as it reports them. */
   readonly conditions: Readonly<Record<string, string>>;
-  /** Makes an empty database, or a copy of one that nobody is connected to; gives its address. */
-  createDatabase(name: string, template?: string): Promise<string>;
+  /** Makes an empty database; gives its address. */
+  createDatabase(name: string): Promise<string>;
 }
 
 // As one would give a database of this size; for both sides the same. What makes commits durable is as shipped: on.
@@ -30,9 +30,8 @@ export async function startBenchPostgres(directory: string, clock: Clock): Promi
   const started = stack.move();
   return {
     conditions,
-    async createDatabase(name, template) {
-      const copy = template === undefined ? '' : ` template ${template} strategy file_copy`;
-      await execute(admin, `create database ${name}${copy}`);
+    async createDatabase(name) {
+      await execute(admin, `create database ${name}`);
       const url = new URL(postgres.url);
       url.pathname = `/${name}`;
       return url.href;
