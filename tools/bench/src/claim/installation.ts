@@ -52,7 +52,7 @@ export async function fillInstallation(options: InstallationOptions): Promise<Cl
     `insert into millrace.holder (id, kind, name, lease_until) values ($1, 'agent', 'bench', now() + interval '1 day')`,
     [holderId],
   );
-  const fill = { ...deployment, count: size };
+  const fill = { ...deployment, count: size, history: false };
   if (crowd === 'foreign')
     await fillFlowRuns(database, {
       ...{ ...fill, workQueueId: foreignQueueId, tags: [foreignTag] },

@@ -15,6 +15,8 @@ export interface FillOptions {
   /** Default 0. */
   readonly priority?: number;
   readonly tags?: readonly string[];
+  /** Whether to write the states that they have been in; default true. Only what reads histories needs them. */
+  readonly history?: boolean;
 }
 
 const fillRuns = statement<{ count: number }>(
@@ -41,7 +43,7 @@ const fillRuns = statement<{ count: number }>(
        (flow_run_id, ordinal, received, id, type, name, message, "timestamp", actor, epoch, answer_status, answer_reason)
      select run.id, o, run.created, uuidv7(), case o when 1 then 'SCHEDULED' else 'PENDING' end,
         case o when 1 then 'Scheduled' else 'Pending' end, '', run.created, 'fill', o - 1, 'ACCEPT', ''
-     from run cross join lateral generate_series(1, run.state_count) o
+     from run cross join lateral generate_series(1, run.state_count) o where $9::bool
    ), entry as (
      insert into millrace.queue_entry (work_queue_id, priority, due_at, flow_run_id)
      select $8::uuid, $4, run.scheduled_time, run.id from run where $8::uuid is not null
@@ -60,5 +62,6 @@ export async function fillFlowRuns(database: Database, options: FillOptions): Pr
     toInstant(options.dueFrom),
     options.count,
     options.workQueueId ?? null,
+    options.history ?? true,
   ]);
 }
