@@ -1,5 +1,4 @@
 import type { Leg, Measured } from './scenario.ts';
-import { readProcessorTicks, stolenShare } from './steal.ts';
 
 /** What each leg measured in one round, by its name. */
 export interface Round {
@@ -11,6 +10,8 @@ export interface Round {
 export interface RoundsOptions {
   readonly rounds: number;
   readonly progress: (line: string) => void;
+  /** The share of processor time that was stolen since it was asked last, or since the start. */
+  readonly stolenSince: () => Promise<number>;
 }
 
 // Above this a round says more about the neighbours than about us.
@@ -22,18 +23,17 @@ const MOST_STOLEN = 0.1;
  */
 export async function playRounds(
   legs: readonly Leg[],
-  { rounds, progress }: RoundsOptions,
+  { rounds, progress, stolenSince }: RoundsOptions,
 ): Promise<{ kept: Round[]; discarded: Round[] }> {
   const kept: Round[] = [];
   const discarded: Round[] = [];
   while (kept.length < rounds && kept.length + discarded.length < 2 * rounds) {
-    const before = await readProcessorTicks();
     const measured = new Map<string, Measured>();
     for (const leg of legs) {
       progress(`round ${kept.length + 1} of ${rounds}: ${leg.name}`);
       measured.set(leg.name, await leg.run());
     }
-    const round = { measured, stolen: stolenShare(before, await readProcessorTicks()) };
+    const round = { measured, stolen: await stolenSince() };
     if (round.stolen <= MOST_STOLEN) kept.push(round);
     else {
       discarded.push(round);

@@ -8,6 +8,7 @@ import { playRounds } from './play-rounds.ts';
 import { startBenchPostgres } from './postgres.ts';
 import type { Report } from './report.ts';
 import type { Scenario } from './scenario.ts';
+import { stealMeter } from './steal.ts';
 
 export interface RunOptions {
   readonly name: string;
@@ -28,7 +29,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const postgres = stack.use(await startBenchPostgres(join(folder, 'postgres'), clock));
   const open = stack.use(await scenario.open({ ...options, postgres, folder }));
-  const { kept, discarded } = await playRounds(open.legs, { rounds: options.rounds ?? scenario.rounds, progress });
+  const rounds = options.rounds ?? scenario.rounds;
+  const { kept, discarded } = await playRounds(open.legs, { rounds, progress, stolenSince: await stealMeter() });
   const stolen = kept.map((round) => round.stolen);
   const profile = options.profile ? await open.profile?.() : undefined;
   return {

@@ -20,7 +20,17 @@ export function stolenShare(before: ProcessorTicks, after: ProcessorTicks): numb
   return total > 0 ? (after.stolen - before.stolen) / total : 0;
 }
 
-/** Nothing is known to be stolen where there is no /proc. */
-export async function readProcessorTicks(): Promise<ProcessorTicks> {
+/** Gives, each time, the share that was stolen since the last time. Nothing is known to be where there is no /proc. */
+export async function stealMeter(): Promise<() => Promise<number>> {
+  let before = await readProcessorTicks();
+  return async () => {
+    const now = await readProcessorTicks();
+    const share = stolenShare(before, now);
+    before = now;
+    return share;
+  };
+}
+
+async function readProcessorTicks(): Promise<ProcessorTicks> {
   return parseProcessorTicks(await readFile('/proc/stat', 'utf8').catch(() => ''));
 }
