@@ -1,5 +1,6 @@
 import type { Clock } from '@millrace/clock';
-import type { Database, Signals } from '@millrace/db';
+import type { Database, Signals, TransactionPool } from '@millrace/db';
+import type { ReadyAgents } from '@millrace/service';
 import type { Logger } from '@millrace/telemetry';
 import type { ParameterSchemas } from './parameters/parameter-schemas.ts';
 
@@ -10,4 +11,7 @@ export interface Context {
   readonly clock: Clock;
   readonly log: Logger;
   readonly schemas: ParameterSchemas;
+  /** For making runs. */
+  readonly transactions: TransactionPool;
+  readonly readyAgents: ReadyAgents;
 }

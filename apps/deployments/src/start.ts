@@ -1,7 +1,8 @@
 import { DeploymentService } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
+import { openTransactionPool } from '@millrace/db';
 import { service } from '@millrace/rpc/server';
-import type { AppOptions, RunningApp } from '@millrace/service';
+import { type AppOptions, openReadyAgents, type RunningApp } from '@millrace/service';
 import type { Context } from './context.ts';
 import { openParameterSchemas } from './parameters/parameter-schemas.ts';
 import { applyDeployments } from './rpc/apply-deployments.ts';
@@ -15,7 +16,9 @@ import { putDocument } from './rpc/put-document.ts';
 
 /** Serves the deployments, the runs made of them, and the documents that they run. */
 export async function startDeployments(options: AppOptions): Promise<RunningApp> {
-  const context: Context = { ...options, schemas: openParameterSchemas() };
+  const { database, readyAgents = openReadyAgents() } = options;
+  const transactions = openTransactionPool(database, { applicationName: 'millrace runs', size: 4 });
+  const context: Context = { ...options, schemas: openParameterSchemas(), transactions, readyAgents };
   const services = [
     service(DeploymentService, {
       createDeployment: (request, call) => createDeployment(context, request, call),
@@ -30,5 +33,5 @@ export async function startDeployments(options: AppOptions): Promise<RunningApp>
       getDocument: (request, call) => getDocument(context, request, call),
     }),
   ];
-  return { services, [Symbol.asyncDispose]: async () => undefined };
+  return { services, [Symbol.asyncDispose]: () => transactions[Symbol.asyncDispose]() };
 }

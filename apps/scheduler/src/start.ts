@@ -1,6 +1,6 @@
 import { WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import { service } from '@millrace/rpc/server';
-import type { AppOptions, RunningApp } from '@millrace/service';
+import { type AppOptions, openReadyAgents, type RunningApp } from '@millrace/service';
 import type { Context } from './context.ts';
 import { openClaimer } from './dispatch/claimer.ts';
 import { startExpireHolders } from './loops/expire-holders.ts';
@@ -16,7 +16,8 @@ export async function startScheduler(options: AppOptions): Promise<RunningApp> {
   await using stack = new AsyncDisposableStack();
   const claimer = stack.use(openClaimer(options));
   const streams = new Set<Promise<void>>();
-  const context: Context = { ...options, claimer, streams };
+  const { readyAgents = openReadyAgents() } = options;
+  const context: Context = { ...options, readyAgents, claimer, streams };
   // Their calls have ended by then; what they do at their end needs what is stopped after them.
   stack.defer(async () => void (await Promise.all(streams)));
   stack.use(startTopUp(context));

@@ -6,14 +6,13 @@ import {
   HelloSchema,
   WorkQueueService,
 } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
-import { openSignals, type Signals } from '@millrace/db';
+import { openSignals, openTransitionLanes, type Signals } from '@millrace/db';
 import { insertDeployment, insertFlowRuns, type TestDatabase, testDatabase } from '@millrace/db/testing';
-import { Code } from '@millrace/rpc/errors';
 import { openGrpc } from '@millrace/rpc/grpc-client';
 import { type RpcServer, startRpcServer } from '@millrace/rpc/server';
-import type { RunningApp } from '@millrace/service';
+import { openReadyAgents, type RunningApp } from '@millrace/service';
 import { silentLogger } from '@millrace/telemetry';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openClaimer } from '../src/dispatch/claimer.ts';
 import { openSession } from '../src/dispatch/session.ts';
 import { startScheduler } from '../src/start.ts';
@@ -26,8 +25,10 @@ let db: TestDatabase;
 let signals: Signals;
 let app: RunningApp;
 let server: RpcServer;
+let warned: PromiseWithResolvers<void>;
 
 beforeEach(async () => {
+  warned = Promise.withResolvers();
   db = await testDatabase();
   signals = await openSignals(db.database, { clock });
   await start();
@@ -39,7 +40,7 @@ afterEach(async () => {
 });
 
 async function start(port = 0) {
-  const log = silentLogger();
+  const log = Object.assign(silentLogger(), { warn: () => warned.resolve() });
   app = await startScheduler({ database: db.database, signals, clock, log });
   server = await startRpcServer({ host: '127.0.0.1', port, app: 'scheduler', services: [...app.services], clock, log });
 }
@@ -90,9 +91,9 @@ function connect(
   };
 }
 
-async function makeQueue(name: string) {
+async function makeQueue(name: string, concurrencyLimit?: number) {
   const channel = openGrpc(server.url);
-  await channel.client(WorkQueueService).createWorkQueue({ name });
+  await channel.client(WorkQueueService).createWorkQueue({ name, concurrencyLimit });
   channel[Symbol.dispose]();
 }
 
@@ -189,7 +190,7 @@ test('returns what is refused, and counts it', async () => {
   expect(await untilState(id, 'Scheduled')).toMatchObject({ returns: 1 });
 });
 
-test('an assignment that can not be sent ends the stream: it goes back, and the agent comes back with its credit', async () => {
+test('a claim that can not be read claims nothing, costs no credit, and is made again', async () => {
   await makeQueue('q');
   const deployment = await insertDeployment(db.database, clock);
   using agent = connect(['q']);
@@ -199,9 +200,9 @@ test('an assignment that can not be sent ends the stream: it goes back, and the 
   await rename('deployment_version', 'hidden');
   const [id = ''] = await insertFlowRuns(db.database, clock, deployment);
   agent.send(credit(1));
-  await expect(agent.end()).rejects.toMatchObject({ code: Code.Unavailable });
+  await warned.promise;
   await rename('hidden', 'deployment_version');
-  expect(await untilState(id, 'Scheduled')).toMatchObject({ epoch: 2, returns: 0 });
+  expect(await agent.next('assignment')).toMatchObject({ epoch: 1, flowRun: { id } });
 });
 
 test('an assignment whose code is gone costs no credit', async () => {
@@ -215,11 +216,40 @@ test('an assignment whose code is gone costs no credit', async () => {
   expect((await agent.next('assignment')).flowRun?.id).toBe(sound);
 });
 
+test('a place that becomes free in a queue with a limit is filled at once', async () => {
+  await makeQueue('q', 1);
+  const deployment = await insertDeployment(db.database, clock);
+  const agentId = newId(clock);
+  using first = connect(['q'], { agentId });
+  using second = connect(['q']);
+  await first.next('welcome');
+  await second.next('welcome');
+  const [one = ''] = await insertFlowRuns(db.database, clock, deployment);
+  first.send(credit(1));
+  expect((await first.next('assignment')).flowRun?.id).toBe(one);
+  const [two = ''] = await insertFlowRuns(db.database, clock, deployment);
+  second.send(credit(1));
+  const polls = vi.spyOn(signals, 'publish');
+  await using lanes = openTransitionLanes(db.database, signals, { clock });
+  await lanes.submit({
+    flowRunId: one,
+    requestId: newId(clock),
+    epoch: 1,
+    state: { type: 'FAILED' },
+    infrastructure: {},
+    actor: 'agent',
+  });
+  expect(polls.mock.calls.flat(2)).toContainEqual(expect.objectContaining({ kind: 'queue' }));
+  expect((await second.next('assignment')).flowRun?.id).toBe(two);
+});
+
 test('a stream that was told to end claims nothing more', async () => {
   await makeQueue('q');
   const deployment = await insertDeployment(db.database, clock);
   await using claimer = openClaimer({ database: db.database, signals, clock });
-  const context = { database: db.database, signals, clock, log: silentLogger(), claimer, streams: new Set<never>() };
+  const streams = new Set<never>();
+  const readyAgents = openReadyAgents();
+  const context = { database: db.database, signals, clock, log: silentLogger(), claimer, streams, readyAgents };
   const hello = create(HelloSchema, { agentId: newId(clock), name: 'slow', workQueueNames: ['q'], slots: 1 });
   await using session = await openSession(context, hello);
   session.drain();

@@ -8,6 +8,7 @@ import {
   type TestDatabase,
   testDatabase,
 } from '@millrace/db/testing';
+import { openReadyAgents } from '@millrace/service';
 import { silentLogger } from '@millrace/telemetry';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Context } from '../src/context.ts';
@@ -27,7 +28,15 @@ beforeEach(async () => {
   db = stack.use(await testDatabase());
   signals = stack.use(await openSignals(db.database, { clock }));
   const claimer = stack.use(openClaimer({ database: db.database, signals, clock }));
-  context = { database: db.database, signals, clock, log: silentLogger(), claimer, streams: new Set() };
+  context = {
+    database: db.database,
+    signals,
+    clock,
+    log: silentLogger(),
+    claimer,
+    streams: new Set(),
+    readyAgents: openReadyAgents(),
+  };
 });
 afterEach(() => stack.disposeAsync());
 

@@ -4,7 +4,7 @@ import { startDeployments } from '@millrace/deployments';
 import { startOrchestrator } from '@millrace/orchestrator';
 import { startRpcServer } from '@millrace/rpc/server';
 import { startScheduler } from '@millrace/scheduler';
-import { type AppOptions, checkHost, type RunningApp } from '@millrace/service';
+import { type AppOptions, checkHost, openReadyAgents, type RunningApp } from '@millrace/service';
 import type { Logger } from '@millrace/telemetry';
 import { openHomeDatabase } from './home-database.ts';
 
@@ -63,11 +63,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
     }),
   );
+  const readyAgents = openReadyAgents();
   const running: RunningApp[] = [];
   for (const app of apps) {
     const { database, signals, clock: databaseTime } = installation;
     running.push(
-      stack.use(await app.start({ database, signals, clock: databaseTime, log: log.child({ app: app.name }) })),
+      stack.use(
+        await app.start({ database, signals, clock: databaseTime, readyAgents, log: log.child({ app: app.name }) }),
+      ),
     );
   }
   const server = stack.use(

@@ -1,14 +1,19 @@
-export { type ClaimedRun, claimFlowRuns } from './claim/claim-flow-runs.ts';
+export { type Claimed, type ClaimedRun, claimFlowRuns } from './claim/claim-flow-runs.ts';
 export { findNextDue } from './claim/find-candidates.ts';
 export { type Database, openDatabase } from './connection/database.ts';
 export { type DatabaseClock, startDatabaseClock } from './connection/database-clock.ts';
-export { type DedicatedConnection, dedicatedConnection } from './connection/dedicated-connection.ts';
+export {
+  ConnectionLostError,
+  type DedicatedConnection,
+  dedicatedConnection,
+} from './connection/dedicated-connection.ts';
 export { type HeldLock, holdServerLock } from './connection/hold-lock.ts';
 export { type Installation, type InstallationOptions, openInstallation } from './connection/installation.ts';
 export { toInstant } from './connection/instant.ts';
 export { migrate } from './connection/migrate.ts';
 export type { Executor } from './connection/statement.ts';
 export type { JsonObject, StoredSchedule, StoredScheduleSpec } from './connection/tables.ts';
+export { openTransactionPool, type TransactionPool } from './connection/transaction-pool.ts';
 export { type Transaction, withTransaction } from './connection/with-transaction.ts';
 export { type AppliedDeployments, type ApplyContext, applyDeployments } from './deployments/apply-deployments.ts';
 export { deleteDeployment } from './deployments/delete-deployment.ts';
@@ -24,7 +29,7 @@ export {
 } from './deployments/list-deployments.ts';
 export type { DeploymentPlan } from './deployments/plan-deployment.ts';
 export { type CurrentDeployment, type CurrentSchedule, readDeployments } from './deployments/read-deployments.ts';
-export { readQueueNames } from './deployments/read-queue-names.ts';
+export { namesOfQueues, readQueueNames } from './deployments/read-queue-names.ts';
 export { findDocuments } from './documents/find-documents.ts';
 export { type DocumentToInsert, insertDocument } from './documents/insert-document.ts';
 export { readDocumentSlice } from './documents/read-document.ts';
@@ -32,6 +37,7 @@ export type { FlowRunFilter } from './flow-runs/flow-run-conditions.ts';
 export { getFlowRun } from './flow-runs/get-flow-run.ts';
 export { countFlowRuns, type FlowRunPosition, type FlowRunSort, listFlowRuns } from './flow-runs/list-flow-runs.ts';
 export { readFlowRunStates } from './flow-runs/read-flow-run-states.ts';
+export { readFlowRuns } from './flow-runs/read-flow-runs.ts';
 export { type RunHead, readRunHeads } from './flow-runs/read-run-heads.ts';
 export { type SelectedFlowRun, selectFlowRuns } from './flow-runs/select-flow-runs.ts';
 export { acknowledgeFlowRuns } from './holders/acknowledge-flow-runs.ts';

@@ -2,6 +2,7 @@ import type { Clock } from '@millrace/clock';
 import type { Database, Signals } from '@millrace/db';
 import type { Service } from '@millrace/rpc/server';
 import type { Logger } from '@millrace/telemetry';
+import type { ReadyAgents } from './ready-agents.ts';
 
 /** What an app is started with, in a process of its own as well as in the server that holds all of them. */
 export interface AppOptions {
@@ -10,6 +11,8 @@ export interface AppOptions {
   /** The database's time. */
   readonly clock: Clock;
   readonly log: Logger;
+  /** Shared by the apps of one process. Default: none but this app's own. */
+  readonly readyAgents?: ReadyAgents;
 }
 
 /** An app at work: what it serves, and the way to end its loops and connections. */

@@ -2,19 +2,20 @@ import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { newId } from '@millrace/clock';
 import type { DeploymentServiceCreateFlowRunRequest } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import {
+  ConnectionLostError,
   type CurrentDeployment,
   createFlowRuns,
+  type Executor,
   type FlowRunToCreate,
   findFlowRunByKey,
   flowRunMessage,
-  getFlowRun,
   keepDeployment,
+  namesOfQueues,
   randomRunName,
   readDeployments,
+  readFlowRuns,
   readQueueNames,
   type Signal,
-  type Transaction,
-  withTransaction,
 } from '@millrace/db';
 import { type FieldViolation, invalidArgument, notFound, unavailable } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
@@ -22,8 +23,9 @@ import type { Context } from '../context.ts';
 import { jsonProblem, parameterLimits } from '../parameters/json-limits.ts';
 import { fieldBelow } from '../parameters/parameter-field.ts';
 import { SchemaError } from '../parameters/schema-engine.ts';
+import { readDeploymentKey } from '../requests/read-deployment-key.ts';
 import { readFlowRunner } from '../requests/read-flow-runner.ts';
-import { resolveDeployment } from '../requests/resolve-deployment.ts';
+import { EagerClaim } from '../runs/eager-claim.ts';
 
 /** What a run is to have besides what its deployment gives it. */
 type WantedRun = Pick<FlowRunToCreate, 'parameters' | 'tags' | 'scheduledTime' | 'idempotencyKey' | 'name'> & {
@@ -35,19 +37,41 @@ export async function createFlowRun(
   request: DeploymentServiceCreateFlowRunRequest,
   call: CallContext,
 ) {
-  const { database, clock, signals } = context;
+  const { clock, signals, transactions, readyAgents } = context;
   const by = { now: clock.now(), actor: call.actor, newId: () => newId(clock) };
   const wanted = readRun(request, by.now);
-  const made = await withTransaction(database, async (tx) => {
-    const deployment = await readKept(tx, request.key);
-    const { id, created, wakeUps } = await findOrCreate(tx, { deployment, wanted, context, by });
-    const run = await getFlowRun(tx, id);
-    // Made by another call, and deleted since.
-    if (!run) throw unavailable('FLOW_RUN_GONE', 'the run of this idempotency key was deleted meanwhile', 100);
-    return { run, created, wakeUps, workQueueNames: await readQueueNames(tx, id) };
-  });
+  using eager = new EagerClaim(readyAgents);
+  const made = await transactions
+    .transaction(async (tx) => {
+      const deployment = await readKept(tx, request.key);
+      return make(tx, { deployment, wanted, context, by }, eager);
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof ConnectionLostError)) throw error;
+      throw unavailable(
+        'NOT_CREATED',
+        'the database was lost; with an idempotency key the call can be repeated safely',
+      );
+    });
+  eager.handOver();
   signals.publish(made.wakeUps);
   return { flowRun: flowRunMessage(made.run), created: made.created, workQueueNames: made.workQueueNames };
+}
+
+/** Finds the run of the idempotency key, or makes one and, if it is due and an agent is ready, claims it at once. */
+async function make(tx: Executor, creation: Creation, eager: EagerClaim) {
+  const { id, created, wakeUps } = await findOrCreate(tx, creation);
+  const queueIds = wakeUps.filter((signal) => signal.kind === 'queue').map((signal) => signal.id);
+  const isDue = created && creation.wanted.scheduledTime <= creation.by.now;
+  const [workQueueNames] = await Promise.all([
+    created ? namesOfQueues(tx, queueIds) : readQueueNames(tx, id),
+    isDue ? eager.claim(tx, queueIds, creation.by) : undefined,
+  ]);
+  const [run] = await readFlowRuns(tx, [id]);
+  // Made by another call, and deleted since.
+  if (!run) throw unavailable('FLOW_RUN_GONE', 'the run of this idempotency key was deleted meanwhile', 100);
+  const needed = eager.took(id) ? wakeUps.filter((signal) => signal.kind !== 'queue') : wakeUps;
+  return { run, created, workQueueNames, wakeUps: [...needed, ...eager.signals] };
 }
 
 function readRun(request: DeploymentServiceCreateFlowRunRequest, now: number): WantedRun {
@@ -74,12 +98,9 @@ const earliest = Date.parse('0001-01-01T00:00:00Z');
 const latest = Date.UTC(9999, 11, 31);
 
 /** Reads the deployment, kept from being deleted until the transaction ends. */
-async function readKept(
-  tx: Transaction,
-  key: DeploymentServiceCreateFlowRunRequest['key'],
-): Promise<CurrentDeployment> {
-  const id = await resolveDeployment(tx, key);
-  const [deployment] = (await keepDeployment(tx, id)) ? await readDeployments(tx, [id]) : [];
+async function readKept(tx: Executor, key: DeploymentServiceCreateFlowRunRequest['key']): Promise<CurrentDeployment> {
+  const id = await keepDeployment(tx, readDeploymentKey(key));
+  const [deployment] = id === undefined ? [] : await readDeployments(tx, [id]);
   if (!deployment) throw notFound('deployment', key.value ?? '');
   return deployment;
 }
@@ -91,7 +112,7 @@ interface Creation {
   readonly by: { readonly now: number; readonly actor: string; readonly newId: () => string };
 }
 
-async function findOrCreate(tx: Transaction, { deployment, wanted, context, by }: Creation) {
+async function findOrCreate(tx: Executor, { deployment, wanted, context, by }: Creation) {
   const first = async () =>
     wanted.idempotencyKey === null ? undefined : findFlowRunByKey(tx, deployment.flow_id, wanted.idempotencyKey);
   const none: Signal[] = [];

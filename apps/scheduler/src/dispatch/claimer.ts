@@ -11,8 +11,8 @@ import {
 /** What a claim gave, and when to try again. */
 export interface Claim {
   readonly claimed: readonly ClaimedRun[];
-  /** When the queues have something due next, epoch ms; undefined if nothing is to come, or if there was more than asked for. */
-  readonly nextDue: number | undefined;
+  /** Until when there is no use in claiming again unless a signal comes, epoch ms; undefined if there is at once. */
+  readonly idleUntil: number | undefined;
 }
 
 /** Claims for all streams of this process, one after the other: they would only pass over each other's locks. */
@@ -40,7 +40,8 @@ export function openClaimer({ database, signals, clock }: ClaimerOptions): Claim
       return { ...given, nextDue };
     });
     signals.publish(result.signals);
-    return { claimed: result.claimed, nextDue: result.claimed.length < limit ? result.nextDue : undefined };
+    const idleUntil = result.drained ? (result.nextDue ?? Number.POSITIVE_INFINITY) : undefined;
+    return { claimed: result.claimed, idleUntil };
   };
   return {
     claim(queueIds, holderId, limit) {

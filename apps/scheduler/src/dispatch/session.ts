@@ -4,8 +4,10 @@ import type { Ack, DispatchResponseSchema, Hello } from '@millrace/contracts/mil
 import {
   acknowledgeFlowRuns,
   adoptFlowRuns,
+  type ClaimedRun,
   durationMessage,
   findQueueIds,
+  flowRunMessage,
   type HeldRun,
   leaseMs,
   releaseUnacknowledged,
@@ -15,9 +17,10 @@ import {
   withTransaction,
 } from '@millrace/db';
 import { unavailable } from '@millrace/rpc/errors';
+import type { Place } from '@millrace/service';
 import type { Context } from '../context.ts';
 import { outbox } from './outbox.ts';
-import { readAssignments } from './read-assignments.ts';
+import { whileWoken } from './while-woken.ts';
 
 type Response = MessageInitShape<typeof DispatchResponseSchema>;
 
@@ -47,11 +50,11 @@ export async function openSession(context: Context, hello: Hello): Promise<Sessi
   const acknowledged: HeldRun[] = [];
   let queueIds = new Map<string, string>();
   let credit = 0;
+  // Nothing is due before this time, as far as is known.
+  let idleUntil = 0;
   let silence: Timer | undefined;
   let due: Timer | undefined;
   let open = true;
-  let claiming: Promise<void> | undefined;
-  let again = false;
 
   const held = hello.runs.map((run) => ({ flowRunId: run.flowRunId, epoch: run.epoch }));
   const returning = () => ({ now: clock.now(), actor: 'scheduler', newId: () => newId(clock) });
@@ -77,52 +80,82 @@ export async function openSession(context: Context, hello: Hello): Promise<Sessi
       );
   };
 
+  // The stream may have ended meanwhile: then what was claimed goes back when it is closed.
+  const assign = (claimed: readonly ClaimedRun[]) => {
+    for (const { flowRunId, epoch, row } of claimed) {
+      unacknowledged.set(flowRunId, { flowRunId, epoch });
+      if (!row) {
+        // Never sent; it ends as never acknowledged.
+        credit += 1;
+        continue;
+      }
+      const flowData = { encoding: row.flow_data_encoding, blob: Uint8Array.from(row.flow_data_blob) };
+      out.push({ message: { case: 'assignment', value: { flowRun: flowRunMessage(row), epoch, flowData } } });
+    }
+  };
+
+  const reserved = new Set<Promise<void>>();
+  const reserve = (wanted: readonly string[]): Place | undefined => {
+    if (!open || credit <= 0) return undefined;
+    const ours = new Set(queueIds.values());
+    const workQueueIds = wanted.filter((id) => ours.has(id));
+    if (workQueueIds.length === 0) return undefined;
+    credit -= 1;
+    const settled = Promise.withResolvers<void>();
+    reserved.add(settled.promise);
+    return {
+      holderId: agent.id,
+      workQueueIds,
+      settle(claimed) {
+        reserved.delete(settled.promise);
+        settled.resolve();
+        if (claimed.length > 0) return assign(claimed);
+        credit += 1;
+        if (idleUntil <= clock.now()) wake();
+      },
+    };
+  };
+
   const claim = async () => {
     due?.cancel();
     // A queue that is missing may have been made in the meantime.
     if (queueIds.size < hello.workQueueNames.length) queueIds = await findQueueIds(database, hello.workQueueNames);
     if (credit <= 0 || queueIds.size === 0) return pollAfter(pollMs);
+    // Taken out for the time of the claim, so that nobody else gives it away.
     const asked = credit;
-    const { claimed, nextDue } = await context.claimer.claim([...queueIds.values()], agent.id, asked);
-    for (const run of claimed) unacknowledged.set(run.flowRunId, run);
-    credit -= claimed.length;
-    // The stream may have ended meanwhile: then what was claimed goes back when it is closed.
-    const assignments = await readAssignments(database, claimed).catch((error: unknown) => {
-      // With the stream the runs go back, and the agent gives its credit anew.
-      close(unavailable('NOT_ASSIGNED', 'runs were claimed but could not be read'));
-      throw error;
-    });
-    for (const assignment of assignments) out.push({ message: { case: 'assignment', value: assignment } });
-    // The others' deployment was deleted after the claim; they end as never acknowledged.
-    credit += claimed.length - assignments.length;
-    if (claimed.length === asked && credit > 0) again = true;
-    pollAfter(nextDue === undefined ? pollMs : Math.min(pollMs, nextDue - clock.now()));
+    credit = 0;
+    let used = 0;
+    try {
+      const { claimed, idleUntil: until } = await context.claimer.claim([...queueIds.values()], agent.id, asked);
+      used = claimed.length;
+      assign(claimed);
+      idleUntil = until ?? 0;
+    } finally {
+      credit += asked - used;
+    }
+    if (used === asked && credit > 0) wake();
+    pollAfter(Math.max(0, Math.min(pollMs, (idleUntil || Number.POSITIVE_INFINITY) - clock.now())));
   };
+
+  const claims = whileWoken(async () => {
+    if (!open) return;
+    await claim().catch((error: unknown) => {
+      log.warn({ err: error, agent: agent.name }, 'a claim failed');
+      pollAfter(pollMs);
+    });
+  });
+  const wake = () => claims.wake();
 
   const pollAfter = (delayMs: number) => {
     due?.cancel();
     if (open) due = clock.setTimer(delayMs, wake);
   };
 
-  // Wake-ups during a claim lead to one more.
-  const wake = () => {
-    again = true;
-    claiming ??= claimWhileWoken().finally(() => {
-      claiming = undefined;
-    });
-  };
-  const claimWhileWoken = async () => {
-    while (again && open) {
-      again = false;
-      await claim().catch((error: unknown) => {
-        log.warn({ err: error, agent: agent.name }, 'a claim failed');
-        pollAfter(pollMs);
-      });
-    }
-  };
-
+  const withdraw = context.readyAgents.add({ reserve });
   const unsubscribe = signals.subscribe((signal) => {
-    if (signal.kind === 'resync' || (signal.kind === 'queue' && concerns(signal.id))) wake();
+    if (signal.kind !== 'resync' && !(signal.kind === 'queue' && concerns(signal.id))) return;
+    idleUntil = 0;
+    wake();
   });
   const concerns = (id: string) => queueIds.size < hello.workQueueNames.length || [...queueIds.values()].includes(id);
 
@@ -144,7 +177,7 @@ export async function openSession(context: Context, hello: Hello): Promise<Sessi
   return {
     credit(slots) {
       credit += slots;
-      wake();
+      if (idleUntil <= clock.now()) wake();
     },
     async acknowledge(ack) {
       const run = unacknowledged.get(ack.flowRunId);
@@ -173,10 +206,11 @@ export async function openSession(context: Context, hello: Hello): Promise<Sessi
     responses: () => out.messages(),
     async [Symbol.asyncDispose]() {
       open = false;
+      withdraw();
       unsubscribe();
       silence?.cancel();
       due?.cancel();
-      await claiming;
+      await Promise.all([claims.idle(), ...reserved]);
       due?.cancel();
       const undelivered = [...unacknowledged.values()];
       await acknowledgeFlowRuns(database, acknowledged.splice(0));

@@ -1,5 +1,6 @@
 import type { Executor } from '../connection/statement.ts';
 import { statement } from '../connection/statement.ts';
+import { type FlowRunWithCode, readFlowRunsWithCode } from '../flow-runs/read-flow-runs.ts';
 import { deleteQueueEntries } from '../queues/queue-entries.ts';
 import type { Signal } from '../signals/signals.ts';
 import { applyChanges, type FlowRunChange } from '../transitions/apply-changes.ts';
@@ -13,6 +14,17 @@ import { readOpenPlaces } from './read-work-queues.ts';
 export interface ClaimedRun {
   readonly flowRunId: string;
   readonly epoch: number;
+  /** All that it takes to start it; undefined where its code is gone. */
+  readonly row: FlowRunWithCode | undefined;
+}
+
+/** What a claim gave. */
+export interface Claimed {
+  readonly claimed: ClaimedRun[];
+  /** Whether nothing is due in the queues any more: no use in claiming again before something is added, or falls due. */
+  readonly drained: boolean;
+  /** To be published once the transaction has committed. */
+  readonly signals: Signal[];
 }
 
 export interface ClaimOptions {
@@ -35,27 +47,34 @@ const holdHolder = statement<{ id: string }>(
  * Hands due runs of queues to a holder, within the caller's transaction: locks, decides in memory, writes in a set. What
  * other claims have locked is passed over, and looked at no further than is needed.
  */
-export async function claimFlowRuns(
-  executor: Executor,
-  options: ClaimOptions,
-): Promise<{ claimed: ClaimedRun[]; signals: Signal[] }> {
-  const [holder, places] = await Promise.all([
+export async function claimFlowRuns(executor: Executor, options: ClaimOptions): Promise<Claimed> {
+  const [holder, { places, isAnyFull }] = await Promise.all([
     executor.run(holdHolder, [options.holderId]),
     readOpenPlaces(executor, options.queueIds),
   ]);
-  if (holder.length === 0 || places.size === 0) return { claimed: [], signals: [] };
-  const changes = await choose(executor, places, options);
-  const signals = await applyChanges(executor, changes, options.now);
-  return { claimed: changes.map(({ image }) => ({ flowRunId: image.id, epoch: image.epoch })), signals };
+  if (holder.length === 0) return { claimed: [], drained: false, signals: [] };
+  const { chosen: changes, passedOver } = await choose(executor, places, options);
+  const drained = !isAnyFull && !passedOver;
+  if (changes.length === 0) return { claimed: [], drained, signals: [] };
+  const ids = changes.map(({ image }) => image.id);
+  // Given together: what is read is what has just been written.
+  const [signals, rows] = await Promise.all([
+    applyChanges(executor, changes, options.now),
+    readFlowRunsWithCode(executor, ids),
+  ]);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const claimed = changes.map(({ image: { id, epoch } }) => ({ flowRunId: id, epoch, row: byId.get(id) }));
+  return { claimed, drained, signals };
 }
 
 async function choose(
   executor: Executor,
   places: Map<string, number>,
   options: ClaimOptions,
-): Promise<FlowRunChange[]> {
+): Promise<{ chosen: FlowRunChange[]; passedOver: boolean }> {
   const chosen: FlowRunChange[] = [];
   const tried = new Set<string>();
+  let passedOver = false;
   // Usually once. Again, and deeper, only where other claims have locked what came first.
   for (let depth = options.limit; chosen.length < options.limit && places.size > 0; depth *= 4) {
     const found = await findCandidates(executor, [...places.keys()], { now: options.now, limit: depth });
@@ -63,10 +82,11 @@ async function choose(
     const wanted = fresh.slice(0, 2 * (options.limit - chosen.length));
     for (const candidate of wanted) tried.add(candidate.flow_run_id);
     const runs = await lockFreeFlowRuns(executor, [...new Set(wanted.map((candidate) => candidate.flow_run_id))]);
-    await take(executor, { wanted, runs, places, chosen }, options);
+    const settled = await take(executor, { wanted, runs, places, chosen }, options);
+    passedOver ||= settled < wanted.length || found.length === depth || wanted.length < fresh.length;
     if (found.length < depth && wanted.length === fresh.length) break;
   }
-  return chosen;
+  return { chosen, passedOver };
 }
 
 interface Offer {
@@ -76,9 +96,13 @@ interface Offer {
   readonly chosen: FlowRunChange[];
 }
 
-/** Claims from what was locked, in the candidates' order; clears away entries of runs that don't wait any more. */
-async function take(executor: Executor, offer: Offer, options: ClaimOptions): Promise<void> {
+/**
+ * Claims from what was locked, in the candidates' order; clears away entries of runs that don't wait any more. Gives how
+ * many of the candidates are out of the queues thereby.
+ */
+async function take(executor: Executor, offer: Offer, options: ClaimOptions): Promise<number> {
   const runs = new Map(offer.runs.map((run) => [run.image.id, run]));
+  const before = offer.chosen.length;
   const stale: string[] = [];
   for (const { flow_run_id, work_queue_id } of offer.wanted) {
     const run = runs.get(flow_run_id);
@@ -103,4 +127,6 @@ async function take(executor: Executor, offer: Offer, options: ClaimOptions): Pr
     }
   }
   if (stale.length > 0) await deleteQueueEntries(executor, stale);
+  const gone = new Set([...stale, ...offer.chosen.slice(before).map(({ image }) => image.id)]);
+  return offer.wanted.filter((candidate) => gone.has(candidate.flow_run_id)).length;
 }

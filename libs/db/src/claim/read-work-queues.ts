@@ -24,7 +24,10 @@ const countLive = statement<{ work_queue_id: string; live: number }>(
 );
 
 /** How many more runs each of the queues may hand out; those that may none are left out. Locks the queues with a limit. */
-export async function readOpenPlaces(executor: Executor, ids: readonly string[]): Promise<Map<string, number>> {
+export async function readOpenPlaces(
+  executor: Executor,
+  ids: readonly string[],
+): Promise<{ places: Map<string, number>; isAnyFull: boolean }> {
   const queues = (await executor.run(read, [ids])).filter((queue) => !queue.is_paused);
   const limited = queues.filter((queue) => queue.concurrency_limit !== null).map((queue) => queue.id);
   const open = new Map(queues.map((queue) => [queue.id, Number.POSITIVE_INFINITY]));
@@ -37,6 +40,21 @@ export async function readOpenPlaces(executor: Executor, ids: readonly string[])
     for (const queue of locked)
       open.set(queue.id, queue.is_paused ? 0 : (queue.concurrency_limit ?? 0) - (live.get(queue.id) ?? 0));
   }
-  for (const [id, places] of open) if (places <= 0) open.delete(id);
-  return open;
+  let isAnyFull = false;
+  for (const [id, places] of open) {
+    if (places > 0) continue;
+    isAnyFull = true;
+    open.delete(id);
+  }
+  return { places: open, isAnyFull };
+}
+
+const readLimited = statement<{ id: string }>(
+  'read_limited_queues',
+  'select id from millrace.work_queue where id = any($1::uuid[]) and concurrency_limit is not null',
+);
+
+/** Those of the queues that have a limit: a place that becomes free there is worth a claim. */
+export async function readLimitedQueues(executor: Executor, ids: readonly string[]): Promise<string[]> {
+  return (await executor.run(readLimited, [ids])).map((row) => row.id);
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from './database.ts';
+import { isRetriable, mostAttempts } from './retriable.ts';
 import { type Executor, kyselyExecutor } from './statement.ts';
 import type { Tables } from './tables.ts';
 
@@ -7,10 +8,6 @@ import type { Tables } from './tables.ts';
 export interface Transaction extends Executor {
   readonly kysely: Kysely<Tables>;
 }
-
-// What Postgres says when it chose this transaction to break a knot; doing it again is the remedy.
-const retriable = new Set(['40001', '40P01']);
-const mostAttempts = 5;
 
 /** Runs `work` in a transaction, again if Postgres says that it was in another's way. */
 export async function withTransaction<Result>(
@@ -24,8 +21,7 @@ export async function withTransaction<Result>(
         return work({ kysely, ...kyselyExecutor(kysely, database.schema) });
       });
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-      if (!retriable.has(code) || attempt === mostAttempts) throw error;
+      if (!isRetriable(error) || attempt === mostAttempts) throw error;
     }
   }
 }

@@ -14,6 +14,12 @@ const keep = statement<{ id: string }>(
   'select id from millrace.deployment where id = $1 for key share',
 );
 
+const keepByName = statement<{ id: string }>(
+  'keep_deployment_by_name',
+  `select d.id from millrace.deployment d join millrace.flow f on f.id = d.flow_id
+   where f.name = $1 and d.name = $2 for key share of d`,
+);
+
 const lockChanges = statement<{ id: string }>(
   'lock_deployment_changes',
   'select id from millrace.deployment where id = $1 for no key update',
@@ -28,9 +34,10 @@ export async function findDeployment(executor: Executor, key: DeploymentKey): Pr
   return row?.id;
 }
 
-/** Keeps a deployment from being deleted until the transaction ends; gives whether there is one. */
-export async function keepDeployment(executor: Executor, id: string): Promise<boolean> {
-  return (await executor.run(keep, [id])).length > 0;
+/** Keeps a deployment from being deleted until the transaction ends; gives its id, undefined where there is none. */
+export async function keepDeployment(executor: Executor, key: DeploymentKey): Promise<string | undefined> {
+  const [row] = await ('id' in key ? executor.run(keep, [key.id]) : executor.run(keepByName, [key.flowName, key.name]));
+  return row?.id;
 }
 
 /** Locks a deployment against other changes, not against new runs; gives whether there is one. */

@@ -10,3 +10,13 @@ const read = statement<{ name: string }>(
 export async function readQueueNames(executor: Executor, flowRunId: string): Promise<string[]> {
   return (await executor.run(read, [flowRunId])).map((row) => row.name);
 }
+
+const names = statement<{ name: string }>(
+  'names_of_queues',
+  'select name from millrace.work_queue where id = any($1::uuid[]) order by name',
+);
+
+/** The queues' names, in their order. */
+export async function namesOfQueues(executor: Executor, ids: readonly string[]): Promise<string[]> {
+  return (await executor.run(names, [ids])).map((row) => row.name);
+}

@@ -1,4 +1,5 @@
 import { type FlowRunImage, isQueued } from '@millrace/orchestration';
+import { readLimitedQueues } from '../claim/read-work-queues.ts';
 import { type Executor, statement } from '../connection/statement.ts';
 import { deleteQueueEntries, insertQueueEntries } from '../queues/queue-entries.ts';
 import type { Signal } from '../signals/signals.ts';
@@ -39,9 +40,13 @@ export async function applyChanges(
   const started = changes.filter(
     ({ before, image }) => before.scheduleId && before.image.runCount === 0 && image.runCount > 0,
   );
+  // Who waits for a place of theirs may go on.
+  const left = changes.flatMap(({ before, image }) =>
+    before.image.holderId && !image.holderId && before.image.workQueueId ? [before.image.workQueueId] : [],
+  );
   const nothing: { work_queue_id: string }[] = [];
   // Given together, so that on a dedicated connection they travel together.
-  const [, , , , entries] = await Promise.all([
+  const [, , , , entries, limited] = await Promise.all([
     writeFlowRuns(executor, changes.map(lastWrite), now),
     insertStates(
       executor,
@@ -51,10 +56,12 @@ export async function applyChanges(
     wasQueued.length > 0 ? deleteQueueEntries(executor, ids(wasQueued)) : undefined,
     started.length > 0 ? executor.run(markFiresStarted, [ids(started)]) : undefined,
     nowQueued.length > 0 ? insertQueueEntries(executor, ids(nowQueued)) : nothing,
+    left.length > 0 ? readLimitedQueues(executor, [...new Set(left)]) : [],
   ]);
+  const queues = new Set([...entries.map((entry) => entry.work_queue_id), ...limited]);
   return [
     ...changes.map(({ image }): Signal => ({ kind: 'flow-run', id: image.id })),
-    ...[...new Set(entries.map((entry) => entry.work_queue_id))].map((id): Signal => ({ kind: 'queue', id })),
+    ...[...queues].map((id): Signal => ({ kind: 'queue', id })),
   ];
 }
 

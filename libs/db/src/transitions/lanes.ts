@@ -5,6 +5,7 @@ import {
   type DedicatedConnection,
   dedicatedConnection,
 } from '../connection/dedicated-connection.ts';
+import { isRetriable, mostAttempts } from '../connection/retriable.ts';
 import type { Signals } from '../signals/signals.ts';
 import { applyItems, type FlowRunItem, type ItemAnswer } from './apply-items.ts';
 
@@ -30,10 +31,6 @@ export interface LaneOptions {
   readonly batchSize?: number;
 }
 
-// What Postgres says when it chose this transaction to break a knot.
-const retriable = new Set(['40001', '40P01']);
-const mostAttempts = 5;
-
 /**
  * A free lane takes all that waits, so an item on its own goes at once and batches grow with the load. Items of a run
  * that another lane has at work wait for it: so the states of a run are written in the order in which they were given.
@@ -45,6 +42,7 @@ export function openTransitionLanes(database: Database, signals: Signals, option
   free.push(...all);
   const busyRuns = new Set<string>();
   let waiting: Waiting[] = [];
+  let aboutToPump = false;
   const working = new Set<Promise<void>>();
 
   const take = () => {
@@ -77,8 +75,7 @@ export function openTransitionLanes(database: Database, signals: Signals, option
     try {
       await apply(lane, batch);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-      if (retriable.has(code) && attempt < mostAttempts) return work(lane, batch, attempt + 1);
+      if (isRetriable(error) && attempt < mostAttempts) return work(lane, batch, attempt + 1);
       // None of them is to blame for a lost connection, and one try each would take the time of all of them.
       if (batch.length === 1 || error instanceof ConnectionLostError) {
         for (const { reject } of batch) reject(error);
@@ -111,11 +108,17 @@ export function openTransitionLanes(database: Database, signals: Signals, option
     submit(item) {
       return new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        pump();
+        // What is given in the same turn goes together, however many they are.
+        if (aboutToPump) return;
+        aboutToPump = true;
+        queueMicrotask(() => {
+          aboutToPump = false;
+          pump();
+        });
       });
     },
     async [Symbol.asyncDispose]() {
-      while (working.size > 0) await Promise.all(working);
+      while (aboutToPump || working.size > 0) await Promise.all(working);
       await Promise.all(all.map((lane) => lane[Symbol.asyncDispose]()));
     },
   };

@@ -1,6 +1,8 @@
 import process from 'node:process';
 import { systemClock } from '@millrace/clock';
 import { servePool } from './pool-process.ts';
+// What flows import; here already when a run comes.
+import '../index.ts';
 
 // First of all: an agent that is gone leaves closed pipes behind, and the next print must not end this process.
 const ignore = () => {};
