@@ -1,4 +1,5 @@
 import type { BenchContext, Comparison, Leg, OpenScenario, Scenario } from '../harness/scenario.ts';
+import { countStatements, statementTimes } from '../profile/statement-times.ts';
 import { CLAIM_OF, claimLeg } from './claim-leg.ts';
 import { heldSnapshotLegs } from './held-snapshot-leg.ts';
 import { type Crowd, fillInstallation } from './installation.ts';
@@ -27,8 +28,10 @@ async function open(context: BenchContext): Promise<OpenScenario> {
     return stack.use(await fillInstallation({ postgres, clock, crowd, size, name: `claim_${name}` }));
   };
   const foreignCrowd = await fill('foreign');
+  const nothingElse = await fill('none');
+  if (context.profile) await countStatements(nothingElse.database);
   const legs: Leg[] = [
-    claimLeg({ name: alone, installation: await fill('none'), claims, clock }),
+    claimLeg({ name: alone, installation: nothingElse, claims, clock }),
     claimLeg({ name: foreign, installation: foreignCrowd, claims, clock }),
     claimLeg({ name: future, installation: await fill('future'), claims, clock }),
     tagArrayLeg({ name: tagArray, installation: foreignCrowd, claims: tiny ? 3 : 10, clock }),
@@ -48,6 +51,7 @@ async function open(context: BenchContext): Promise<OpenScenario> {
       `the crowds: ${size} due runs of another queue; ${size} runs of the same queue with priority 9, due tomorrow`,
       'the tag-array query has the same rows, finds by time and tags, and writes no history',
     ],
+    profile: () => statementTimes(nothingElse.database),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }

@@ -4,6 +4,7 @@ import { openGrpc } from '@millrace/rpc/grpc-client';
 import { openHttp } from '@millrace/rpc/http-client';
 import { openBenchDatabase } from '../harness/postgres.ts';
 import type { BenchContext, OpenScenario, Scenario } from '../harness/scenario.ts';
+import { countStatements, statementTimes } from '../profile/statement-times.ts';
 import { graphileLeg } from './graphile-leg.ts';
 import { startInstallation } from './installation.ts';
 import { millraceLeg, type TriggeredRun } from './millrace-leg.ts';
@@ -36,6 +37,7 @@ async function open(context: BenchContext): Promise<OpenScenario> {
   context.progress('starting the server and the agents, deploying the flow');
   const installation = stack.use(await startInstallation(context));
   const { url } = installation;
+  if (context.profile) await countStatements(installation.database);
   const pipe = stack.use(await openStampPipe(join(folder, 'stamps')));
   const overGrpc = stack.use(openGrpc(url, { actor: 'bench' })).client(DeploymentService);
   const overConnect = stack.use(openHttp(url, { actor: 'bench' })).client(DeploymentService);
@@ -76,7 +78,11 @@ async function open(context: BenchContext): Promise<OpenScenario> {
       'graphile-worker: add_job to task in one process that does both, 24 jobs at once; batched: localQueue.size 500',
       'pg-boss: sent at times spread evenly over an interval of its poll',
     ],
-    profile: () => profileRuns(runs, installation),
+    profile: async () => [
+      ...(await profileRuns(runs, installation)),
+      '',
+      ...(await statementTimes(installation.database)),
+    ],
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }

@@ -12,7 +12,7 @@ export interface BenchPostgres extends AsyncDisposable {
 }
 
 // As one would give a database of this size; for both sides the same. What makes commits durable is as shipped: on.
-const settings = {
+const shared = {
   shared_buffers: '1GB',
   max_wal_size: '4GB',
   checkpoint_timeout: '15min',
@@ -21,8 +21,16 @@ const settings = {
   full_page_writes: 'on',
 };
 
-export async function startBenchPostgres(directory: string, clock: Clock): Promise<BenchPostgres> {
+export interface BenchPostgresOptions {
+  readonly directory: string;
+  readonly clock: Clock;
+  /** Counts the statements' times, which costs a little; see `statementTimes`. */
+  readonly profile: boolean;
+}
+
+export async function startBenchPostgres({ directory, clock, profile }: BenchPostgresOptions): Promise<BenchPostgres> {
   await using stack = new AsyncDisposableStack();
+  const settings = profile ? { ...shared, shared_preload_libraries: 'pg_stat_statements' } : shared;
   const postgres = stack.use(await startEmbeddedPostgres({ directory, clock, log: silentLogger(), settings }));
   const admin = stack.use(openBenchDatabase(postgres.url));
   const conditions: Record<string, string> = { postgres: await show(admin, 'server_version') };

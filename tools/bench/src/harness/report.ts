@@ -21,11 +21,11 @@ export function reportLines(report: Report): string[] {
   const { min, max } = report.stolen;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return [
-    `# ${report.scenario}`,
+    report.scenario,
     '',
-    ...Object.entries(report.conditions).map(([name, value]) => `${name}: ${value}`),
-    ...report.notes,
-    `rounds: ${report.rounds}, ${report.discardedRounds} discarded; processor time stolen: ${percent(min)} to ${percent(max)}`,
+    ...Object.entries(report.conditions).map(([name, value]) => `- ${name}: ${value}`),
+    ...report.notes.map((note) => `- ${note}`),
+    `- rounds: ${report.rounds}, ${report.discardedRounds} discarded; processor time stolen: ${percent(min)} to ${percent(max)}`,
     '',
     ...legTables(report.legs),
     ...table([
@@ -37,7 +37,7 @@ export function reportLines(report: Report): string[] {
         limit ? (holds ? 'holds' : 'MISSED') : '',
       ]),
     ]),
-    ...(report.profile ? ['', 'Where the time goes', ...report.profile] : []),
+    ...(report.profile ? ['', 'Where the time goes', '', ...report.profile] : []),
   ];
 }
 

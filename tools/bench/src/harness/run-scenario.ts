@@ -23,11 +23,11 @@ export interface RunOptions {
 
 /** Plays a scenario on a Postgres of its own, and judges it. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Report> {
-  const { clock, progress } = options;
+  const { progress } = options;
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const postgres = stack.use(await startBenchPostgres(join(folder, 'postgres'), clock));
+  const postgres = stack.use(await startBenchPostgres({ ...options, directory: join(folder, 'postgres') }));
   const open = stack.use(await scenario.open({ ...options, postgres, folder }));
   const rounds = options.rounds ?? scenario.rounds;
   const { kept, discarded } = await playRounds(open.legs, { rounds, progress, stolenSince: await stealMeter() });

@@ -44,6 +44,8 @@ export interface BenchContext {
   readonly tiny: boolean;
   /** Adds what takes minutes. */
   readonly long: boolean;
+  /** Whether to find out where the time goes, at a little cost. */
+  readonly profile: boolean;
   /** Says what takes time. */
   readonly progress: (line: string) => void;
 }

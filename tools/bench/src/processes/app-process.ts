@@ -35,6 +35,10 @@ export async function startApp({ script, args, environment, logFile, clock }: Ap
     stdio: ['ignore', output.fd, output.fd],
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // However this process ends, nothing of it is left behind.
+  const endWithUs = () => child.kill('SIGTERM');
+  process.once('exit', endWithUs);
+  void exited.then(() => process.off('exit', endWithUs));
   const end = async () => {
     const timer = clock.setTimer(ENDS_WITHIN_MS, () => child.kill('SIGKILL'));
     child.kill('SIGTERM');

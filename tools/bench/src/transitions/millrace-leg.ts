@@ -16,6 +16,9 @@ export interface MillraceLegOptions {
   readonly clients: readonly Client<typeof TransitionService>[];
   readonly runs: number;
   readonly clock: Clock;
+  /** Called around what is timed. */
+  readonly onBegin?: () => Promise<void>;
+  readonly onEnd?: (seconds: number) => Promise<void>;
 }
 
 // As an agent has it: the most of a batch, and how many batches are under way.
@@ -24,7 +27,8 @@ const IN_FLIGHT = 2;
 const history = 'select count(*) from millrace.flow_run_state';
 
 /** Takes runs through RUNNING to COMPLETED, in batches as agents send them; each answer is awaited. */
-export function millraceLeg({ name, database, clients, runs, clock }: MillraceLegOptions): Leg {
+export function millraceLeg(options: MillraceLegOptions): Leg {
+  const { name, database, clients, runs, clock } = options;
   const senders = clients.flatMap((client) => Array.from({ length: IN_FLIGHT }, () => client));
   const apply = async (client: Client<typeof TransitionService>, { epoch }: PendingRuns, ids: readonly string[]) => {
     for (const type of [StateType.RUNNING, StateType.COMPLETED]) {
@@ -51,9 +55,11 @@ export function millraceLeg({ name, database, clients, runs, clock }: MillraceLe
       await all(await makePendingRuns(database, clock, Math.min(runs, BATCH * senders.length)));
       const pending = await makePendingRuns(database, clock, runs);
       const before = await count(database, history);
+      await options.onBegin?.();
       const began = process.hrtime.bigint();
       await all(pending);
       const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+      await options.onEnd?.(seconds);
       const rows = { states: (await count(database, history)) - before };
       return { kind: 'rate', count: 2 * runs, seconds, rows };
     },

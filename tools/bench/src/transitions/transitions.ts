@@ -7,10 +7,12 @@ import { openBenchDatabase } from '../harness/postgres.ts';
 import type { BenchContext, OpenScenario, Scenario } from '../harness/scenario.ts';
 import { startApp } from '../processes/app-process.ts';
 import { outerEnvironment } from '../processes/outer-environment.ts';
+import { countStatements, statementTimes } from '../profile/statement-times.ts';
 import { dbosLeg } from './dbos-leg.ts';
 import { graphileLeg } from './graphile-leg.ts';
 import { millraceLeg } from './millrace-leg.ts';
 import { oneByOneLeg } from './one-by-one-leg.ts';
+import { processorTimes } from './processor-times.ts';
 
 const millrace = 'millrace transitions, gRPC';
 const oneByOne = 'one transaction each';
@@ -59,8 +61,10 @@ async function open(context: BenchContext): Promise<OpenScenario> {
     dbosLeg({ name: dbos, ...(await openDatabase('dbos')), flows: 64, stepsEach: tiny ? 2 : 20 }),
   );
   const peer = await openDatabase('graphile_worker');
+  const times = processorTimes(own.database, server.pid);
+  if (context.profile) await countStatements(own.database);
   const legs = [
-    millraceLeg({ name: millrace, database: own.database, clients, clock, runs: tiny ? 100 : 20_000 }),
+    millraceLeg({ ...times, name: millrace, database: own.database, clients, clock, runs: tiny ? 100 : 20_000 }),
     oneByOneLeg({ name: oneByOne, database: naive.database, connections: 16, clock, runs: tiny ? 100 : 3_000 }),
     graphileLeg({ name: graphileBatched, ...peer, batched: true, jobs: tiny ? 100 : 20_000 }),
     graphileLeg({ name: graphile, ...peer, batched: false, jobs: tiny ? 100 : 3_000 }),
@@ -87,6 +91,7 @@ async function open(context: BenchContext): Promise<OpenScenario> {
       'one transaction each: select for update, rule, update, insert on 16 connections; no RPC, prepared statements',
       'a run has two transitions here, a job of graphile-worker none that is kept',
     ],
+    profile: async () => [...times.lines(), '', ...(await statementTimes(own.database))],
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
