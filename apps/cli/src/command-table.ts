@@ -105,6 +105,13 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/work-queue-ls.ts'),
   },
   {
+    name: 'agent ls',
+    summary: 'List the agents that are connected, and those that were within the last hour',
+    arguments: [],
+    flags: [],
+    load: () => import('./commands/agent-ls.ts'),
+  },
+  {
     name: 'agent start',
     summary: 'Start an agent that runs what work queues hand out',
     arguments: [

@@ -117,3 +117,15 @@ test('JSON that is none is the caller’s fault', async () => {
   expect(status).toBe(400);
   expect(JSON.parse(text).code).toBe('invalid_argument');
 });
+
+test('bytes in a stream that are no message are the caller’s fault', async () => {
+  const body = Buffer.from([0, 0, 0, 0, 2, 0x0a, 0x7f]);
+  const path = '/millrace.v1.StorageService/PutDocument';
+  const { text } = await rawHttp(shared.server, {
+    path,
+    body,
+    headers: { 'content-type': 'application/connect+proto' },
+  });
+  expect(text).toContain('"code":"invalid_argument"');
+  expect(text).toContain('the request is not a millrace.v1.PutDocumentRequest');
+});

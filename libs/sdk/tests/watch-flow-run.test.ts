@@ -9,7 +9,8 @@ import {
   WatchService,
 } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { notFound, unavailable } from '@millrace/rpc/errors';
-import { service, startRpcServer } from '@millrace/rpc/server';
+import { startRpcServer } from '@millrace/rpc/server';
+import { playedService } from '@millrace/rpc/testing';
 import { silentLogger } from '@millrace/telemetry';
 import { expect, test } from 'vitest';
 import { type FlowRunEvent, MillraceClient } from '../src/client/index.ts';
@@ -21,7 +22,7 @@ type Stream = (request: WatchRequest, signal: AbortSignal) => AsyncGenerator<Res
 /** A server whose n-th watch is the n-th of `streams`. */
 async function watched(streams: readonly Stream[], clock = systemClock) {
   const requests: WatchRequest[] = [];
-  const watchService = service(WatchService, {
+  const watchService = playedService(WatchService, {
     async *watch(request, { signal }) {
       requests.push(request);
       yield* streams[requests.length - 1]?.(request, signal) ?? [];

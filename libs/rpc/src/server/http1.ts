@@ -56,7 +56,7 @@ export function createHttp1Server(options: Http1Options): Server {
 function rpcListener({ methods, guard, limitBytes, stop, fallback }: Http1Options): Fallback {
   const paths = new Set(methods.map(({ method }) => `/${method.parent.typeName}/${method.name}`));
   const serve = connectNodeAdapter({
-    routes: (router) => addConnectRoutes(router, methods),
+    routes: (router) => addConnectRoutes(router, methods, limitBytes),
     grpc: false,
     readMaxBytes: limitBytes,
     jsonOptions,
