@@ -38,7 +38,7 @@ async function open(context: BenchContext): Promise<OpenScenario> {
   const installation = stack.use(await startInstallation(context));
   const { url } = installation;
   if (context.profile) await countStatements(installation.database);
-  const pipe = stack.use(await openStampPipe(join(folder, 'stamps')));
+  const pipe = stack.use(await openStampPipe(join(folder, 'stamps'), clock));
   const overGrpc = stack.use(openGrpc(url, { actor: 'bench' })).client(DeploymentService);
   const overConnect = stack.use(openHttp(url, { actor: 'bench' })).client(DeploymentService);
   const graphileUrl = await postgres.createDatabase('graphile_worker');

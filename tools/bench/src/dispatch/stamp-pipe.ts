@@ -3,6 +3,7 @@ import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import type { Clock } from '@millrace/clock';
 
 /** Hears from user code, in whatever process it runs, when its first line was reached. */
 export interface StampPipe extends Disposable {
@@ -11,8 +12,10 @@ export interface StampPipe extends Disposable {
   stampOf(flowRunId: string): Promise<bigint>;
 }
 
+const PATIENCE_MS = 60_000;
+
 /** Makes a named pipe: a line written to one is whole, and costs the writer a few microseconds. */
-export async function openStampPipe(path: string): Promise<StampPipe> {
+export async function openStampPipe(path: string, clock: Clock): Promise<StampPipe> {
   await promisify(execFile)('mkfifo', [path]);
   // Open for writing too, else it would end whenever a writer leaves.
   const socket = new Socket({
@@ -33,7 +36,11 @@ export async function openStampPipe(path: string): Promise<StampPipe> {
   return {
     path,
     async stampOf(flowRunId) {
-      const at = await entry(flowRunId).promise;
+      const known = entry(flowRunId);
+      const never = () => known.reject(new Error(`run ${flowRunId} never reached its first line`));
+      const timer = clock.setTimer(PATIENCE_MS, never);
+      const at = await known.promise;
+      timer.cancel();
       stamps.delete(flowRunId);
       return at;
     },

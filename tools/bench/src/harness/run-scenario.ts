@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { cpus, release, tmpdir, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@millrace/clock';
@@ -26,7 +27,13 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const { progress } = options;
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  // Ended by a signal, it is not disposed of.
+  process.once('exit', remove);
+  stack.defer(() => {
+    process.off('exit', remove);
+    remove();
+  });
   const postgres = stack.use(await startBenchPostgres({ ...options, directory: join(folder, 'postgres') }));
   const open = stack.use(await scenario.open({ ...options, postgres, folder }));
   const rounds = options.rounds ?? scenario.rounds;
