@@ -5,7 +5,7 @@ import type { Manifest, Project, SourceFile, Workspace } from '../workspace.ts';
 
 export const declared: Rule = {
   name: 'declared',
-  says: 'What a project imports is in its package.json, and what is there is imported. Tests may use the devDependencies of the root.',
+  says: 'What a project imports is in its package.json, and what is there is imported. Tests may use the devDependencies of the root; tools, which nobody installs, their own.',
   *check(workspace) {
     const used = new Map<Project, Set<string>>();
     for (const file of workspace.files) {
@@ -20,7 +20,8 @@ export const declared: Rule = {
 
 function* undeclared(workspace: Workspace, file: SourceFile, used: Set<string>): Iterable<Finding> {
   const { manifest, root, name: ownName } = file.project;
-  const forTests = file.isTest || /\.config\.[cm]?[jt]s$/.test(file.path) || root === '';
+  const isTool = root === '' || root.startsWith('tools/');
+  const forTests = file.isTest || /\.config\.[cm]?[jt]s$/.test(file.path) || isTool;
   const rootManifest = [...workspace.projects.values()].find((project) => project.root === '')?.manifest;
   const mayUse = new Set([
     ...production(manifest),

@@ -1,5 +1,5 @@
 import { importsOf, resolveImport, type Target } from '../imports.ts';
-import { type Unreachable, unreachable } from '../policy/reach.ts';
+import { runAnywhere, type Unreachable, unreachable } from '../policy/reach.ts';
 import { type Finding, isWithin, type Rule } from '../rule.ts';
 import type { SourceFile, Workspace } from '../workspace.ts';
 import { tagsOf } from './tags.ts';
@@ -12,7 +12,7 @@ export const reach: Rule = {
   },
 };
 
-/** A project that runs in browsers loads nothing of Node, nor of a project that needs it. */
+/** A project that runs in browsers loads nothing of Node, nor of a project that needs it but for parts made for both. */
 function browserLimits({ projects }: Workspace): Unreachable[] {
   const ofNode = [...projects.values()].filter((project) => project.root && tagsOf(project, 'env').includes('node'));
   return [...projects.values()]
@@ -21,6 +21,7 @@ function browserLimits({ projects }: Workspace): Unreachable[] {
       name: `${name} (env:browser)`,
       from: [`${root}/src/`],
       files: ofNode.map((project) => `${project.root}/`),
+      except: runAnywhere,
       builtins: true,
       instead: 'use what is made for browsers, such as @millrace/rpc/fetch-client',
     }));
@@ -49,7 +50,7 @@ function* beyond(workspace: Workspace, limit: Unreachable): Iterable<Finding> {
 function forbidden(limit: Unreachable, target: Target): string | undefined {
   if (target.kind === 'builtin') return limit.builtins && `node:${target.name}`;
   const path = 'path' in target ? target.path : undefined;
-  return path !== undefined && isWithin(path, limit.files) ? path : undefined;
+  return path !== undefined && isWithin(path, limit.files) && !isWithin(path, limit.except ?? []) ? path : undefined;
 }
 
 /** How a file came to be loaded. */

@@ -1,7 +1,7 @@
 // An agent that keeps no process waiting: each run starts one. As apps/agent/src/main.ts otherwise.
 import { startAgent } from '@millrace/agent';
 import { systemClock } from '@millrace/clock';
-import { untilSignal } from '@millrace/service';
+import { untilSignal } from '@millrace/service/until-signal';
 import { readSettings, serviceUrls } from '@millrace/settings';
 import { createLogger } from '@millrace/telemetry';
 

@@ -29,28 +29,14 @@ export const transitions: Scenario = {
 const CONNECTIONS = 2;
 
 async function open(context: BenchContext): Promise<OpenScenario> {
-  const { postgres, folder, clock, tiny } = context;
+  const { postgres, clock, tiny } = context;
   await using stack = new AsyncDisposableStack();
   const openDatabase = async (name: string) => {
     const url = await postgres.createDatabase(name);
     return { url, database: stack.use(openBenchDatabase(url)) };
   };
   const own = await openDatabase('millrace');
-  const home = join(folder, 'home');
-  await mkdir(home);
-  const server = stack.use(
-    await startApp({
-      script: 'apps/server/src/main.ts',
-      args: ['--port', '0'],
-      environment: {
-        ...outerEnvironment(context.environment),
-        MILLRACE_HOME: home,
-        MILLRACE_DATABASE_URL: own.url,
-      },
-      logFile: join(folder, 'server.log'),
-      clock,
-    }),
-  );
+  const server = stack.use(await startServer(context, own.url));
   const clients = Array.from({ length: CONNECTIONS }, () =>
     stack.use(openGrpc(server.url, { actor: 'bench' })).client(TransitionService),
   );
@@ -94,4 +80,16 @@ async function open(context: BenchContext): Promise<OpenScenario> {
     profile: async () => [...times.lines(), '', ...(await statementTimes(own.database))],
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+}
+
+async function startServer({ folder, environment, clock }: BenchContext, databaseUrl: string) {
+  const home = join(folder, 'home');
+  await mkdir(home);
+  return startApp({
+    script: 'apps/server/src/main.ts',
+    args: ['--port', '0'],
+    environment: { ...outerEnvironment(environment), MILLRACE_HOME: home, MILLRACE_DATABASE_URL: databaseUrl },
+    logFile: join(folder, 'server.log'),
+    clock,
+  });
 }
