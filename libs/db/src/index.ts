@@ -22,7 +22,7 @@ export { type Transaction, withTransaction } from './connection/with-transaction
 export { type AppliedDeployments, type ApplyContext, applyDeployments } from './deployments/apply-deployments.ts';
 export { deleteDeployment } from './deployments/delete-deployment.ts';
 export type { DeploymentSpec, ScheduleSpec } from './deployments/deployment-spec.ts';
-export { type DeploymentKey, findDeployment, keepDeployment } from './deployments/find-deployment.ts';
+export { type DeploymentKey, findDeployment } from './deployments/find-deployment.ts';
 export { findFlowRunByKey } from './deployments/find-flow-run-by-key.ts';
 export { findFlowIds, findOrCreateFlows } from './deployments/find-or-create-flows.ts';
 export {
@@ -32,7 +32,12 @@ export {
   listDeployments,
 } from './deployments/list-deployments.ts';
 export type { DeploymentPlan } from './deployments/plan-deployment.ts';
-export { type CurrentDeployment, type CurrentSchedule, readDeployments } from './deployments/read-deployments.ts';
+export {
+  type CurrentDeployment,
+  type CurrentSchedule,
+  keepDeployment,
+  readDeployments,
+} from './deployments/read-deployments.ts';
 export { namesOfQueues, readQueueNames } from './deployments/read-queue-names.ts';
 export { findDocuments } from './documents/find-documents.ts';
 export { type DocumentToInsert, insertDocument } from './documents/insert-document.ts';

@@ -12,7 +12,6 @@ import {
   keepDeployment,
   namesOfQueues,
   randomRunName,
-  readDeployments,
   readFlowRuns,
   readQueueNames,
   type Signal,
@@ -67,10 +66,10 @@ async function make(tx: Executor, creation: Creation, eager: EagerClaim) {
     created ? namesOfQueues(tx, queueIds) : readQueueNames(tx, id),
     isDue ? eager.claim(tx, queueIds, creation.by) : undefined,
   ]);
-  const [run] = await readFlowRuns(tx, [id]);
+  const run = eager.rowOf(id) ?? (await readFlowRuns(tx, [id]))[0];
   // Made by another call, and deleted since.
   if (!run) throw unavailable('FLOW_RUN_GONE', 'the run of this idempotency key was deleted meanwhile', 100);
-  const needed = eager.took(id) ? wakeUps.filter((signal) => signal.kind !== 'queue') : wakeUps;
+  const needed = eager.rowOf(id) ? wakeUps.filter((signal) => signal.kind !== 'queue') : wakeUps;
   return { run, created, workQueueNames, wakeUps: [...needed, ...eager.signals] };
 }
 
@@ -99,8 +98,7 @@ const latest = Date.UTC(9999, 11, 31);
 
 /** Reads the deployment, kept from being deleted until the transaction ends. */
 async function readKept(tx: Executor, key: DeploymentServiceCreateFlowRunRequest['key']): Promise<CurrentDeployment> {
-  const id = await keepDeployment(tx, readDeploymentKey(key));
-  const [deployment] = id === undefined ? [] : await readDeployments(tx, [id]);
+  const deployment = await keepDeployment(tx, readDeploymentKey(key));
   if (!deployment) throw notFound('deployment', key.value ?? '');
   return deployment;
 }

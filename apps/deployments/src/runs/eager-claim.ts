@@ -1,4 +1,4 @@
-import { type Claimed, claimFlowRuns, type Executor, type Signal } from '@millrace/db';
+import { type Claimed, claimFlowRuns, type Executor, type SelectedFlowRun, type Signal } from '@millrace/db';
 import type { Place, ReadyAgents } from '@millrace/service';
 
 /**
@@ -34,9 +34,9 @@ export class EagerClaim implements Disposable {
     return this.#claim?.signals ?? [];
   }
 
-  /** Whether it was this run that was claimed. */
-  took(flowRunId: string): boolean {
-    return this.#claim?.claimed.some((run) => run.flowRunId === flowRunId) ?? false;
+  /** The run as the claim left it; undefined if it was another that was claimed, or none. */
+  rowOf(flowRunId: string): SelectedFlowRun | undefined {
+    return this.#claim?.claimed.find((run) => run.flowRunId === flowRunId)?.row;
   }
 
   /** To be called after the commit: the agent gets what was claimed. */

@@ -7,7 +7,7 @@ import { applyChanges, type FlowRunChange } from '../transitions/apply-changes.t
 import { changeFlowRun } from '../transitions/change-flow-run.ts';
 import type { LockedFlowRun } from '../transitions/flow-run-row.ts';
 import { lockFreeFlowRuns } from '../transitions/lock-flow-runs.ts';
-import { type Candidate, findCandidates } from './find-candidates.ts';
+import { type Candidate, findCandidates, lockCandidates } from './find-candidates.ts';
 import { readOpenPlaces } from './read-work-queues.ts';
 
 /** A run that now belongs to who claimed it. */
@@ -77,11 +77,18 @@ async function choose(
   let passedOver = false;
   // Usually once. Again, and deeper, only where other claims have locked what came first.
   for (let depth = options.limit; chosen.length < options.limit && places.size > 0; depth *= 4) {
-    const found = await findCandidates(executor, [...places.keys()], { now: options.now, limit: depth });
+    const due = { now: options.now, limit: depth };
+    const isFirst = depth === options.limit;
+    // At first all that is found is wanted, and locked by a statement that looks for itself and travels along.
+    const [found, lockedAtOnce] = await Promise.all([
+      findCandidates(executor, [...places.keys()], due),
+      isFirst ? lockCandidates(executor, [...places.keys()], due) : undefined,
+    ]);
     const fresh = found.filter((candidate) => !tried.has(candidate.flow_run_id));
     const wanted = fresh.slice(0, 2 * (options.limit - chosen.length));
     for (const candidate of wanted) tried.add(candidate.flow_run_id);
-    const runs = await lockFreeFlowRuns(executor, [...new Set(wanted.map((candidate) => candidate.flow_run_id))]);
+    const ids = new Set(wanted.map((candidate) => candidate.flow_run_id));
+    const runs = lockedAtOnce ?? (await lockFreeFlowRuns(executor, [...ids]));
     const settled = await take(executor, { wanted, runs, places, chosen }, options);
     passedOver ||= settled < wanted.length || found.length === depth || wanted.length < fresh.length;
     if (found.length < depth && wanted.length === fresh.length) break;

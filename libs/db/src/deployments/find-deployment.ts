@@ -9,17 +9,6 @@ const findByName = statement<{ id: string }>(
    where f.name = $1 and d.name = $2`,
 );
 
-const keep = statement<{ id: string }>(
-  'keep_deployment',
-  'select id from millrace.deployment where id = $1 for key share',
-);
-
-const keepByName = statement<{ id: string }>(
-  'keep_deployment_by_name',
-  `select d.id from millrace.deployment d join millrace.flow f on f.id = d.flow_id
-   where f.name = $1 and d.name = $2 for key share of d`,
-);
-
 const lockChanges = statement<{ id: string }>(
   'lock_deployment_changes',
   'select id from millrace.deployment where id = $1 for no key update',
@@ -31,12 +20,6 @@ const lockAll = statement('lock_deployment', 'select id from millrace.deployment
 export async function findDeployment(executor: Executor, key: DeploymentKey): Promise<string | undefined> {
   if ('id' in key) return key.id;
   const [row] = await executor.run(findByName, [key.flowName, key.name]);
-  return row?.id;
-}
-
-/** Keeps a deployment from being deleted until the transaction ends; gives its id, undefined where there is none. */
-export async function keepDeployment(executor: Executor, key: DeploymentKey): Promise<string | undefined> {
-  const [row] = await ('id' in key ? executor.run(keep, [key.id]) : executor.run(keepByName, [key.flowName, key.name]));
   return row?.id;
 }
 

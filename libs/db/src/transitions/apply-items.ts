@@ -1,4 +1,4 @@
-import type { Answer, ProposedState, StateImage } from '@millrace/orchestration';
+import { type Answer, mayBeRepeated, type ProposedState, type StateImage } from '@millrace/orchestration';
 import type { Executor } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
 import { applyChanges, type FlowRunChange } from './apply-changes.ts';
@@ -29,17 +29,9 @@ export async function applyItems(
   items: readonly FlowRunItem[],
   context: { readonly now: number; readonly newId: () => string },
 ): Promise<{ answers: ItemAnswer[]; signals: Signal[] }> {
-  const flowRunIds = [...new Set(items.map((item) => item.flowRunId))];
-  const [locked, first] = await Promise.all([
-    lockFlowRuns(executor, flowRunIds),
-    findFirstAnswers(
-      executor,
-      items.map((item) => item.flowRunId),
-      items.map((item) => item.requestId),
-    ),
-  ]);
+  const locked = await lockFlowRuns(executor, [...new Set(items.map((item) => item.flowRunId))]);
   const runs = new Map(locked.map((run) => [run.image.id, run]));
-  const answered = new Map(first.map((row) => [key(row.flow_run_id, row.request_id), firstAnswer(row)]));
+  const answered = await findAnswered(executor, items, runs);
   const changes = new Map<string, FlowRunChange>();
   const answers = items.map((item): ItemAnswer => {
     const run = runs.get(item.flowRunId);
@@ -52,6 +44,25 @@ export async function applyItems(
     return answer;
   });
   return { answers, signals: await applyChanges(executor, [...changes.values()], context.now) };
+}
+
+/** What was answered before to those that are repeated; by the locked rows, few items can be. */
+async function findAnswered(
+  executor: Executor,
+  items: readonly FlowRunItem[],
+  runs: ReadonlyMap<string, LockedFlowRun>,
+): Promise<Map<string, ItemAnswer>> {
+  const asked = items.filter(({ flowRunId, epoch, state }) => {
+    const run = runs.get(flowRunId);
+    return run && mayBeRepeated(run.image, { epoch, type: state.type });
+  });
+  if (asked.length === 0) return new Map();
+  const first = await findFirstAnswers(
+    executor,
+    asked.map((item) => item.flowRunId),
+    asked.map((item) => item.requestId),
+  );
+  return new Map(first.map((row) => [key(row.flow_run_id, row.request_id), firstAnswer(row)]));
 }
 
 function decideItem(

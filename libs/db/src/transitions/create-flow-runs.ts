@@ -64,7 +64,7 @@ export async function createFlowRuns(
   if (runs.length === 0) return { createdIds: [], signals: [] };
   const stateIds = runs.map(context.newId);
   const column = <Value>(value: (run: FlowRunToCreate) => Value) => runs.map(value);
-  const inserted = await executor.run(insert, [
+  const inserting = executor.run(insert, [
     toInstant(context.now),
     context.actor,
     column((run) => run.id),
@@ -86,7 +86,9 @@ export async function createFlowRuns(
     column((run) => run.message),
     column((run) => toInstant(run.scheduledTime)),
   ]);
-  const created = new Set(inserted.map((row) => row.id));
+  // Without keys none is left out, and the rest travels with it.
+  const mayBeThere = runs.some((run) => run.idempotencyKey !== null);
+  const created = new Set((mayBeThere ? await inserting : runs).map(({ id }) => id));
   const states = runs.flatMap((run, index) => {
     const id = stateIds[index];
     if (!created.has(run.id) || id === undefined) return [];
@@ -103,7 +105,8 @@ export async function createFlowRuns(
       answerReason: '',
     };
   });
-  const [, entries] = await Promise.all([
+  const [, , entries] = await Promise.all([
+    inserting,
     insertStates(executor, states, context.now),
     insertQueueEntries(executor, [...created]),
   ]);

@@ -35,7 +35,7 @@ const cases: readonly [name: string, indexes: readonly string[]][] = [
   ['read_claimable_queues', []],
   ['find_claim_candidates', ['queue_entry_pkey']],
   ['find_next_due', ['queue_entry_pkey']],
-  ['lock_free_flow_runs', ['flow_run_pkey']],
+  ['lock_claim_candidates', ['flow_run_pkey', 'queue_entry_pkey']],
   ['read_flow_runs_with_code', ['flow_run_pkey']],
   ['lock_flow_runs', ['flow_run_pkey']],
   ['find_first_answers', ['flow_run_pkey', 'flow_run_state_<day>_pkey']],

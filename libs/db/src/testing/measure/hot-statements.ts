@@ -69,7 +69,10 @@ export async function runHotStatements(world: FilledWorld): Promise<ReadonlyMap<
       ...{ flowRunId: id, requestId: randomUUID(), epoch: 1, actor: 'measure', infrastructure: {} },
       state: { type: 'RUNNING' as const },
     }));
-    await applyItems(executor, items, { now: world.clock.now(), newId: () => newId(world.clock) });
+    const context = { now: world.clock.now(), newId: () => newId(world.clock) };
+    await applyItems(executor, items, context);
+    // The history is asked only for what may be there.
+    await applyItems(executor, items, context);
   });
   return new Map([...claiming, ...(await runLists(world)), ...changing]);
 }
