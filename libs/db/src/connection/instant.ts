@@ -3,7 +3,8 @@ export function toInstant(ms: number): string {
   const whole = Math.floor(ms);
   const micros = Math.round((ms - whole) * 1000);
   if (micros === 1000) return toInstant(whole + 1);
-  return new Date(whole).toISOString().replace('Z', `${String(micros).padStart(3, '0')}Z`);
+  const iso = new Date(whole).toISOString();
+  return `${iso.slice(0, -1)}${String(micros).padStart(3, '0')}Z`;
 }
 
 /** `toInstant` where there may be nothing. */
