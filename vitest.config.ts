@@ -2,13 +2,15 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{apps,libs,tools}/**/*.test.ts'],
+    include: ['{apps,libs,tools}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**'],
-    globalSetup: ['libs/testing/src/global-setup.ts'],
+    globalSetup: ['libs/testing/src/global-setup.ts', 'tools/build-web-once.ts'],
     // One process per test file: tests start child processes, send signals and set up sockets of their own.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What is waited for comes, however slow the machine: only what never comes may fail a test.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -1,10 +1,14 @@
 // npm run soak -- <name> [arguments]: a long test on real processes, with a table as its result.
 import { systemClock } from '@millrace/clock';
-import { untilSignal } from '@millrace/service';
+import { untilSignal } from '@millrace/service/until-signal';
 import { killSoak } from './soak/kill.ts';
+import { plantedSoak } from './soak/planted.ts';
 import type { Soak } from './soak/soak.ts';
 
-const soaks: ReadonlyMap<string, Soak> = new Map([['kill', killSoak]]);
+const soaks: ReadonlyMap<string, Soak> = new Map([
+  ['kill', killSoak],
+  ['planted', plantedSoak],
+]);
 
 const [name = '', ...args] = process.argv.slice(2);
 const soak = soaks.get(name);

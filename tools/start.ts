@@ -1,28 +1,37 @@
-// npm start: server, work queue, agent and the example's deployments in one process, until Ctrl-C.
+// npm start: `millrace dev` on the example, with a first run and what to try then.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exitOnSignals, explainError, UsageError, untilAborted } from '@millrace/cli';
+import { exitOnSignals, explainError, startDev, UsageError, untilAborted, wordsOf } from '@millrace/cli';
 import { systemClock } from '@millrace/clock';
 import { readSettings } from '@millrace/settings';
-import { startAll } from './start/start-all.ts';
+import { buildWeb } from './build-web.ts';
+import { firstRun } from './start/first-run.ts';
+import { whatToTry } from './start/what-to-try.ts';
 
 const LARGEST_PORT = 65_535;
+const TRIGGERED = 'hello-world/Hello World';
 
 process.stdout.on('error', () => process.exit(0));
+const print = (line: string) => process.stdout.write(`${line}\n`);
 const stop = exitOnSignals().take(systemClock);
+// The server says so in its pages as long as there is none.
+void buildWeb({ print: (line) => process.stdout.write(`${line}\n`), inBackground: true });
 try {
-  await using _ = await startAll({
+  await using dev = await startDev({
+    files: [join(import.meta.dirname, '..', 'examples', 'hello', 'hello.ts')],
+    port: readPort(portFlag() ?? process.env.MILLRACE_PORT),
+    name: 'npm start',
     settings: readSettings(process.env),
     environment: process.env,
-    port: readPort(portFlag() ?? process.env.MILLRACE_PORT ?? '4200'),
-    example: join(import.meta.dirname, '..', 'examples', 'hello', 'hello.ts'),
     clock: systemClock,
-    print: (line) => process.stdout.write(`${line}\n`),
-    elapsedMs: () => process.uptime() * 1000,
+    tell: (event) => print(wordsOf(event)),
     stop,
   });
+  if (await firstRun(dev, TRIGGERED)) print(`First run completed ${process.uptime().toFixed(1)} s after the start.`);
+  stop.throwIfAborted();
+  for (const line of whatToTry(dev, TRIGGERED)) print(line);
   await untilAborted(stop);
-  process.stdout.write('Stopping…\n');
+  print('Stopping…');
 } catch (error) {
   // Given up before it was all there: that is what was asked for.
   if (error !== stop.reason) {
@@ -42,7 +51,8 @@ function portFlag(): string | undefined {
   }
 }
 
-function readPort(text: string): number {
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const port = Number(text);
   if (text === '' || !Number.isInteger(port) || port < 0 || port > LARGEST_PORT)
     throw new UsageError(`--port ${text}: 0 to ${LARGEST_PORT} is accepted`);

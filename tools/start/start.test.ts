@@ -57,9 +57,9 @@ test('npm start runs the example to its end, holds its home alone, and leaves no
 
   first.child.kill('SIGINT');
   expect(await first.ended).toBe(0);
-  expect(first.said.stdout).toMatch(/\nStopping…\n$/);
+  expect(first.said.stdout).toMatch(/\nStopping…\n/);
   expect(await processesOf(home)).toEqual([]);
-});
+}, 90_000);
 
 test.each([
   [['--port', 'x'], 'error: --port x: 0 to 65535 is accepted\n'],

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import { systemClock } from '@millrace/clock';
-import { untilSignal } from '@millrace/service';
+import { untilSignal } from '@millrace/service/until-signal';
 import { readSettings, serviceUrls } from '@millrace/settings';
 import { createLogger } from '@millrace/telemetry';
 import type { OnStop } from './end-runs.ts';

@@ -9,8 +9,6 @@ export interface RunTableOptions {
   readonly acknowledge: (flowRunId: string, epoch: number, refusedReason: string) => void;
   /** Another run can be taken. */
   readonly onSlotFree: () => void;
-  /** Told of each run that is taken. */
-  readonly onRun: (flowRunId: string) => void;
 }
 
 // An assignment that comes twice comes soon after the first.
@@ -40,7 +38,7 @@ export class RunTable {
   }
 
   take(assignment: Assignment): void {
-    const { acknowledge, onSlotFree, onRun, context } = this.#options;
+    const { acknowledge, onSlotFree, context } = this.#options;
     const order = readOrder(assignment);
     if (!order) return;
     const { flowRunId, epoch } = order;
@@ -61,7 +59,6 @@ export class RunTable {
       this.#live.delete(execution);
       this.#release(execution);
     });
-    onRun(flowRunId);
   }
 
   /** The server has given a run to another. */

@@ -32,8 +32,6 @@ export interface AgentOptions {
   readonly idleProcesses?: number | undefined;
   /** Whether what runs print goes on to this process's own output. Default false. */
   readonly streamOutput?: boolean | undefined;
-  /** Told of each run that is taken. */
-  readonly onRun?: (flowRunId: string) => void;
 }
 
 /** An agent at work. Disposing stops it, in the way that `onStop` says. */
@@ -79,7 +77,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     context,
     acknowledge: (flowRunId, epoch, refusedReason) => link.acknowledge(flowRunId, epoch, refusedReason),
     onSlotFree: () => link.credit(1),
-    onRun: (flowRunId) => options.onRun?.(flowRunId),
   });
   const link = openDispatchLink({
     urls: urls.scheduler,

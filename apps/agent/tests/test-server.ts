@@ -9,14 +9,13 @@ import {
   type DispatchResponseSchema,
   WorkQueueService,
 } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
-import { internal, notFound } from '@millrace/rpc/errors';
-import { type CallContext, type RpcServer, service, startRpcServer } from '@millrace/rpc/server';
+import { notFound } from '@millrace/rpc/errors';
+import { type CallContext, type RpcServer, startRpcServer } from '@millrace/rpc/server';
+import { playedService } from '@millrace/rpc/testing';
 import { silentLogger } from '@millrace/telemetry';
 import type { Store } from './store.ts';
 
 type Response = MessageInitShape<typeof DispatchResponseSchema>;
-
-const unused = () => Promise.reject(internal(new Error('not served by this test')));
 
 /** The services that an agent needs, over a real port, keeping what they are told in the store. */
 export function startTestServer(store: Store, port = 0): Promise<RpcServer> {
@@ -28,7 +27,7 @@ export function startTestServer(store: Store, port = 0): Promise<RpcServer> {
     log: silentLogger(),
     stopGraceMs: 100,
     services: [
-      service(TransitionService, {
+      playedService(TransitionService, {
         async applyTransitions({ items, actor }) {
           store.requests += 1;
           const answers = items.map((item) => store.apply(item, actor));
@@ -37,14 +36,12 @@ export function startTestServer(store: Store, port = 0): Promise<RpcServer> {
         },
         renewHolder: async () => ({ lease: durationFromMs(30_000) }),
       }),
-      service(LogService, {
+      playedService(LogService, {
         writeLogs: async ({ batches }) => ({
           statuses: batches.map((batch) => (store.storeLogs(batch) ? LogBatchStatus.STORED : LogBatchStatus.DUPLICATE)),
         }),
-        listLogs: unused,
       }),
-      service(StorageService, {
-        putDocument: unused,
+      playedService(StorageService, {
         async *getDocument({ sha256 }) {
           store.fetches += 1;
           await store.beforeDocument();
@@ -53,10 +50,7 @@ export function startTestServer(store: Store, port = 0): Promise<RpcServer> {
           yield { chunk: Uint8Array.from(bytes) };
         },
       }),
-      service(WorkQueueService, {
-        createWorkQueue: unused,
-        getWorkQueue: unused,
-        listWorkQueues: unused,
+      playedService(WorkQueueService, {
         dispatch: (requests, { signal }) => dispatch(store, requests, signal),
       }),
     ],

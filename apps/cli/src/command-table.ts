@@ -20,6 +20,25 @@ const stateTypes = ['scheduled', 'pending', 'running', 'completed', 'failed', 'c
 /** Every command there is: parsing, help and documentation are made from this table. */
 export const commands: readonly Command[] = [
   {
+    name: 'dev',
+    summary: 'Develop flows: server, agent and deployments in one terminal, deployed anew at each change',
+    description:
+      'Uses the server at MILLRACE_API_URL, or starts one with its own Postgres where none answers; makes the work queue ' +
+      "'default' and an agent for it; creates the deployments of the files, and creates them anew whenever the files, or " +
+      'what they import by relative paths, change. Shows the runs that its agent takes, as they go on.',
+    arguments: [{ name: 'FILE', summary: 'a TypeScript or JavaScript module', many: true }],
+    flags: [
+      {
+        name: 'port',
+        kind: 'integer',
+        value: 'PORT',
+        summary: 'port of the server on this machine, 0 for a new one at any (default: see above)',
+      },
+    ],
+    stoppable: true,
+    load: () => import('./commands/dev.ts'),
+  },
+  {
     name: 'server start',
     summary: 'Start the server, with its own Postgres unless told of another',
     arguments: [],
@@ -28,6 +47,7 @@ export const commands: readonly Command[] = [
       { name: 'port', kind: 'integer', value: 'PORT', summary: 'port to listen on, 0 for any (default 4200)' },
       { name: 'database-url', kind: 'text', value: 'URL', summary: 'Postgres 15 or newer (MILLRACE_DATABASE_URL)' },
       { name: 'insecure', kind: 'switch', summary: 'allow an address beyond this machine, without any protection' },
+      { name: 'no-ui', kind: 'switch', summary: 'leave out the web UI' },
     ],
     stoppable: true,
     load: () => import('./commands/server-start.ts'),
@@ -103,6 +123,13 @@ export const commands: readonly Command[] = [
     arguments: [],
     flags: [],
     load: () => import('./commands/work-queue-ls.ts'),
+  },
+  {
+    name: 'agent ls',
+    summary: 'List the agents that are connected, and those that were within the last hour',
+    arguments: [],
+    flags: [],
+    load: () => import('./commands/agent-ls.ts'),
   },
   {
     name: 'agent start',

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { CommandError, UsageError } from './usage-error.ts';
 
 /** What is said about an error, and the exit code that goes with it. */
@@ -40,11 +41,24 @@ function isOfSystem(error: Error): error is Error & { code: string } {
   return 'code' in error && typeof error.code === 'string' && ('syscall' in error || 'severity' in error);
 }
 
-/** Where a user's module failed, down to where it was loaded; the stack's first line is in the message already. */
+/** Where a user's module failed, down to where it was loaded; what went wrong is in the message already. */
 function stackOf(cause: unknown): readonly string[] {
-  const frames = cause instanceof Error ? (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  if (!(cause instanceof Error)) return [];
+  const lines = (cause.stack ?? '').split('\n');
+  const frames = lines.filter((line) => /^\s+at /.test(line));
   const loader = frames.findIndex((frame) => frame.includes('node:internal/'));
-  return loader < 0 ? frames : frames.slice(0, loader);
+  return [...placeOf(lines, cause.name), ...(loader < 0 ? frames : frames.slice(0, loader))];
+}
+
+/** The place of a syntax error, which has no frame: Node puts it, with the line of source, before the stack. */
+function placeOf(stack: readonly string[], errorName: string): readonly string[] {
+  const [, url = '', line] = /^(file:\/\/.*):(\d+)$/.exec(stack[0] ?? '') ?? [];
+  if (line === undefined) return [];
+  const source = stack.slice(
+    1,
+    stack.findIndex((each) => each.startsWith(errorName)),
+  );
+  return [`    at ${fileURLToPath(url)}:${line}`, ...source.filter((each) => each.trim() !== '')];
 }
 
 async function explainReply(error: Error): Promise<Explanation> {

@@ -83,6 +83,8 @@ describe('without a schema', () => {
   test('any JSON value comes through as it is', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
+        // What a double can't keep exactly is refused, as the test above says.
+        fc.pre(!Number.isInteger(value) || Number.isSafeInteger(value));
         const text = JSON.stringify(value);
         expect(readParameters(undefined, [`a=${text}`], undefined)).toEqual({ a: JSON.parse(text) });
       }),

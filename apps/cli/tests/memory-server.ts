@@ -1,6 +1,7 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { newId, systemClock } from '@millrace/clock';
+import type { Agent } from '@millrace/contracts/millrace/v1/agent_pb';
 import { type Deployment, DeploymentSchema } from '@millrace/contracts/millrace/v1/deployment_pb';
 import {
   type CreateDeploymentRequest,
@@ -16,7 +17,8 @@ import { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { type WorkQueue, WorkQueueSchema } from '@millrace/contracts/millrace/v1/work_queue_pb';
 import { WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import { alreadyExists, invalidArgument, notFound, unavailable } from '@millrace/rpc/errors';
-import { type RpcServer, type Service, service, startRpcServer } from '@millrace/rpc/server';
+import { type RpcServer, type Service, startRpcServer } from '@millrace/rpc/server';
+import { playedService } from '@millrace/rpc/testing';
 import { silentLogger } from '@millrace/telemetry';
 import { untilAborted } from '../src/until-aborted.ts';
 
@@ -25,11 +27,12 @@ export interface Memory {
   readonly deployments: Map<string, Deployment>;
   readonly runs: Map<string, FlowRun>;
   readonly queues: Map<string, WorkQueue>;
+  readonly agents: Agent[];
 }
 
 /** The contract over a few maps: enough for what the command line says and how it ends, without Postgres or agents. */
 export async function startMemoryServer(): Promise<RpcServer & Memory> {
-  const memory: Memory = { deployments: new Map(), runs: new Map(), queues: new Map() };
+  const memory: Memory = { deployments: new Map(), runs: new Map(), queues: new Map(), agents: [] };
   const server = await startRpcServer({
     host: '127.0.0.1',
     port: 0,
@@ -66,7 +69,7 @@ function apply({ deployments }: Memory, request: CreateDeploymentRequest) {
 }
 
 function deploymentService(memory: Memory): Service {
-  return service(DeploymentService, {
+  return playedService(DeploymentService, {
     createDeployment: async (request) => apply(memory, request),
     applyDeployments: async ({ deployments }) => {
       const bad = deployments.findIndex(({ tags }) => tags.includes('refused'));
@@ -106,7 +109,7 @@ function deploymentService(memory: Memory): Service {
 }
 
 function storageService(): Service {
-  return service(StorageService, {
+  return playedService(StorageService, {
     putDocument: async (requests) => {
       let sha256 = '';
       for await (const { part } of requests) if (part.case === 'header') sha256 = part.value.sha256;
@@ -119,8 +122,8 @@ function storageService(): Service {
   });
 }
 
-function queueService({ queues }: Memory): Service {
-  return service(WorkQueueService, {
+function queueService({ queues, agents }: Memory): Service {
+  return playedService(WorkQueueService, {
     createWorkQueue: async ({ name, filter, concurrencyLimit }) => {
       if (queues.has(name)) throw alreadyExists('work queue', name);
       const limit = concurrencyLimit === undefined ? {} : { concurrencyLimit };
@@ -134,6 +137,7 @@ function queueService({ queues }: Memory): Service {
       return { workQueue };
     },
     listWorkQueues: async () => ({ workQueues: [...queues.values()] }),
+    listAgents: async () => ({ agents }),
     // biome-ignore lint/correctness/useYield: no agent comes here
     async *dispatch() {
       throw unavailable('NO_DISPATCH', 'this server has no agents');
@@ -148,7 +152,7 @@ function runServices({ runs }: Memory): Service[] {
     return run;
   };
   return [
-    service(FlowRunService, {
+    playedService(FlowRunService, {
       getFlowRun: async ({ id }) => ({ flowRun: find(id) }),
       listFlowRuns: async ({ filter, pageSize }) => {
         const before = filter?.expectedStartBefore;
@@ -162,11 +166,11 @@ function runServices({ runs }: Memory): Service[] {
       },
       listFlowRunStates: async ({ flowRunId }) => ({ states: historyOf(find(flowRunId)) }),
     }),
-    service(LogService, {
+    playedService(LogService, {
       writeLogs: async () => ({ statuses: [] }),
       listLogs: async ({ flowRunId }) => ({ logs: [logOf(find(flowRunId))] }),
     }),
-    service(WatchService, {
+    playedService(WatchService, {
       async *watch({ subjects }, { signal }) {
         const flowRun = find(String(subjects[0]?.subject.value ?? ''));
         const [first, ...others] = historyOf(flowRun);

@@ -1,5 +1,7 @@
 import { create } from '@bufbuild/protobuf';
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { newId, systemClock } from '@millrace/clock';
+import { AgentSchema } from '@millrace/contracts/millrace/v1/agent_pb';
 import { DeploymentSchema } from '@millrace/contracts/millrace/v1/deployment_pb';
 import { expect, onTestFinished, test } from 'vitest';
 import { startMemoryServer } from './memory-server.ts';
@@ -30,5 +32,29 @@ test('queues are created with their conditions and listed with them', async () =
   expect(JSON.parse((await millrace('work-queue', 'ls', '--json')).stdout)).toMatchObject({
     workQueues: [{ name: 'big jobs', isPaused: false, description: '' }],
     nextPageToken: '',
+  });
+});
+
+test('agents are listed, with what they serve and whether they are connected', async () => {
+  const server = await startMemoryServer();
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const millrace = (...line: string[]) => runMillrace(line, { MILLRACE_API_URL: server.url });
+  expect(await millrace('agent', 'ls')).toMatchObject({
+    exitCode: 0,
+    stderr: 'No agents. Start one: millrace agent start default\n',
+  });
+  const id = newId(systemClock);
+  const lastSeen = timestampFromMs(Date.UTC(2026, 0, 31, 9));
+  const agent = { name: 'host', workQueueNames: ['q', 'r'], slots: 4, flowRunnerTypes: ['subprocess'], lastSeen };
+  server.agents.push(create(AgentSchema, { ...agent, id, connected: true }), create(AgentSchema, { ...agent, id }));
+  const { stdout } = await millrace('agent', 'ls');
+  expect(stdout.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | '))).toEqual([
+    'NAME | CONNECTED | QUEUES | SLOTS | RUNNERS | LAST SEEN | ID',
+    `host | yes | q, r | 4 | subprocess | 2026-01-31T09:00:00Z | ${id}`,
+    `host | - | q, r | 4 | subprocess | 2026-01-31T09:00:00Z | ${id}`,
+    '',
+  ]);
+  expect(JSON.parse((await millrace('agent', 'ls', '--json')).stdout)).toMatchObject({
+    agents: [{ id, connected: true, slots: 4 }, { connected: false }],
   });
 });

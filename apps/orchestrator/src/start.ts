@@ -14,6 +14,7 @@ import { listLogs } from './rpc/list-logs.ts';
 import { renewHolder } from './rpc/renew-holder.ts';
 import { watch } from './rpc/watch.ts';
 import { writeLogs } from './rpc/write-logs.ts';
+import { RunChanges } from './watch/run-changes.ts';
 
 /** Serves what runs are, what becomes of them, and what they say. */
 export async function startOrchestrator(options: AppOptions): Promise<RunningApp> {
@@ -21,7 +22,8 @@ export async function startOrchestrator(options: AppOptions): Promise<RunningApp
   await using stack = new AsyncDisposableStack();
   const transitionLanes = stack.use(openTransitionLanes(database, signals, { clock }));
   const logLane = stack.use(openLogLane(database, signals, clock));
-  const context: Context = { ...options, transitionLanes, logLane };
+  const runChanges = stack.use(new RunChanges(options));
+  const context: Context = { ...options, transitionLanes, logLane, runChanges };
   const services = [
     service(FlowRunService, {
       getFlowRun: (request) => getFlowRun(context, request),

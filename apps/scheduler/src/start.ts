@@ -4,11 +4,13 @@ import { type AppOptions, openReadyAgents, type RunningApp } from '@millrace/ser
 import type { Context } from './context.ts';
 import { openClaimer } from './dispatch/claimer.ts';
 import { startExpireHolders } from './loops/expire-holders.ts';
+import { startForgetAgents } from './loops/forget-agents.ts';
 import { startMakePartitions } from './loops/make-partitions.ts';
 import { startTopUp } from './loops/top-up.ts';
 import { createWorkQueue } from './rpc/create-work-queue.ts';
 import { dispatch } from './rpc/dispatch.ts';
 import { getWorkQueue } from './rpc/get-work-queue.ts';
+import { listAgents } from './rpc/list-agents.ts';
 import { listWorkQueues } from './rpc/list-work-queues.ts';
 
 /** Serves the work queues and their dispatch, and runs the loops. */
@@ -22,12 +24,14 @@ export async function startScheduler(options: AppOptions): Promise<RunningApp> {
   stack.defer(async () => void (await Promise.all(streams)));
   stack.use(startTopUp(context));
   stack.use(startExpireHolders(context));
+  stack.use(startForgetAgents(context));
   stack.use(startMakePartitions(context));
   const services = [
     service(WorkQueueService, {
       createWorkQueue: (request, call) => createWorkQueue(context, request, call),
       getWorkQueue: (request) => getWorkQueue(context, request),
       listWorkQueues: (request) => listWorkQueues(context, request),
+      listAgents: (request) => listAgents(context, request),
       dispatch: (requests, call) => dispatch(context, requests, call),
     }),
   ];

@@ -14,7 +14,7 @@ import { openReadyAgents, type RunningApp } from '@millrace/service';
 import { silentLogger } from '@millrace/telemetry';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openClaimer } from '../src/dispatch/claimer.ts';
-import { openSession } from '../src/dispatch/session.ts';
+import { Session } from '../src/dispatch/session.ts';
 import { startScheduler } from '../src/start.ts';
 
 type Request = MessageInitShape<typeof DispatchRequestSchema>;
@@ -251,7 +251,7 @@ test('a stream that was told to end claims nothing more', async () => {
   const readyAgents = openReadyAgents();
   const context = { database: db.database, signals, clock, log: silentLogger(), claimer, streams, readyAgents };
   const hello = create(HelloSchema, { agentId: newId(clock), name: 'slow', workQueueNames: ['q'], slots: 1 });
-  await using session = await openSession(context, hello);
+  await using session = await Session.open(context, hello);
   session.drain();
   session.credit(1);
   const [id = ''] = await insertFlowRuns(db.database, clock, deployment);

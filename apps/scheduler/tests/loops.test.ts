@@ -1,6 +1,15 @@
 import { newId } from '@millrace/clock';
 import { type VirtualClock, virtualClock } from '@millrace/clock/virtual';
-import { claimFlowRuns, leaseMs, openSignals, renewHolder, type Signals, withTransaction } from '@millrace/db';
+import {
+  claimFlowRuns,
+  leaseMs,
+  listAgents,
+  openAgentStream,
+  openSignals,
+  renewHolder,
+  type Signals,
+  withTransaction,
+} from '@millrace/db';
 import {
   insertDeployment,
   insertFlowRuns,
@@ -14,6 +23,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Context } from '../src/context.ts';
 import { openClaimer } from '../src/dispatch/claimer.ts';
 import { startExpireHolders } from '../src/loops/expire-holders.ts';
+import { startForgetAgents } from '../src/loops/forget-agents.ts';
 import { startLoop } from '../src/loops/loop.ts';
 
 let db: TestDatabase;
@@ -140,4 +150,34 @@ test('a loop goes on after a pass that failed, and is disposed in the middle of 
   const signal = await entered.promise;
   await loop[Symbol.asyncDispose]();
   expect([signal.aborted, passes]).toEqual([true, 2]);
+});
+
+test('an agent whose lease ran out is not connected, was seen when it last renewed, and is forgotten in an hour', async () => {
+  const id = newId(clock);
+  const agent = { id, name: 'gone', workQueueNames: ['q'], slots: 1, flowRunnerTypes: [], version: '1' };
+  await renewHolder(db.database, { id, kind: 'agent', name: agent.name }, clock.now());
+  await openAgentStream(db.database, agent, { id: newId(clock), now: clock.now() });
+  const heard: string[] = [];
+  signals.subscribe((signal) => {
+    if (signal.kind === 'agent' && signal.id === id) heard.push(signal.id);
+  });
+  await clock.advance(5_000);
+  await renewHolder(db.database, { id, kind: 'agent', name: agent.name }, clock.now());
+  const seenAt = clock.now();
+  const listed = () => listAgents(db.database, { now: clock.now() });
+  expect(await listed()).toMatchObject([{ id, connected: true, last_seen: seenAt }]);
+  stack.use(startExpireHolders(context));
+  await untilWaiting();
+  await passFor(leaseMs + 5_000);
+  expect(heard).toEqual([id]);
+  expect(await db.database.kysely.selectFrom('holder').selectAll().execute()).toEqual([]);
+  expect(await listed()).toMatchObject([{ id, connected: false, last_seen: seenAt }]);
+  await clock.advance(seenAt + 3_600_000 - clock.now());
+  const early = startForgetAgents(context);
+  await early[Symbol.asyncDispose]();
+  expect(await listed()).toHaveLength(1);
+  await clock.advance(1);
+  await startForgetAgents(context)[Symbol.asyncDispose]();
+  expect(await listed()).toEqual([]);
+  expect(heard).toEqual([id, id]);
 });

@@ -2,11 +2,12 @@ import type { Clock } from '@millrace/clock';
 import { openInstallation } from '@millrace/db';
 import { startDeployments } from '@millrace/deployments';
 import { startOrchestrator } from '@millrace/orchestrator';
-import { startRpcServer } from '@millrace/rpc/server';
+import { checkAddress, startRpcServer } from '@millrace/rpc/server';
 import { startScheduler } from '@millrace/scheduler';
 import { type AppOptions, checkHost, openReadyAgents, type RunningApp } from '@millrace/service';
 import type { Logger } from '@millrace/telemetry';
 import { openHomeDatabase } from './home-database.ts';
+import { builtWebFolder, serveWeb } from './web/serve-web.ts';
 
 export { ServerError } from './server-error.ts';
 
@@ -22,6 +23,10 @@ export interface ServerOptions {
   /** A Postgres to use instead of the embedded one. */
   readonly databaseUrl?: string | undefined;
   readonly databaseSchema: string;
+  /** Whether to serve the web UI. Default true. */
+  readonly ui?: boolean;
+  /** Where the built UI is. Default: beside the server. It may come, or be put anew, while the server runs. */
+  readonly uiFolder?: string;
   /** The machine's clock. */
   readonly clock: Clock;
   readonly log: Logger;
@@ -46,6 +51,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { clock, log, host = '127.0.0.1', port = 4200 } = options;
   const progress = options.onProgress ?? (() => undefined);
   checkHost(host, options.insecure ?? false);
+  await checkAddress(host, port);
   await using stack = new AsyncDisposableStack();
   let { databaseUrl } = options;
   if (databaseUrl === undefined) {
@@ -79,6 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       port,
       app: 'server',
       services: running.flatMap((app) => app.services),
+      ...((options.ui ?? true) && { fallback: serveWeb({ folder: options.uiFolder ?? builtWebFolder, log }) }),
       clock,
       log,
     }),

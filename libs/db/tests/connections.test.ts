@@ -73,11 +73,11 @@ test('signals that are closed while they connect anew leave no connection behind
   const signals = await openSignals({ ...db.database, url: relay.url }, { clock });
   relay.holdNew();
   relay.cut();
-  await vi.waitFor(() => expect(relay.arrivals).toBe(2));
+  await vi.waitFor(() => expect(relay.arrivals).toBe(2), { timeout: 20_000 });
   const closed = signals[Symbol.asyncDispose]();
   relay.open();
   await closed;
-  await vi.waitFor(async () => expect(await connections('millrace signals')).toBe(0), { timeout: 2_000 });
+  await vi.waitFor(async () => expect(await connections('millrace signals')).toBe(0), { timeout: 20_000 });
 });
 
 test('signals given while the connection is lost are sent when it is back', async () => {
@@ -92,7 +92,7 @@ test('signals given while the connection is lost are sent when it is back', asyn
   });
   relay.holdNew();
   relay.cut();
-  await vi.waitFor(() => expect(relay.arrivals).toBe(2));
+  await vi.waitFor(() => expect(relay.arrivals).toBe(2), { timeout: 20_000 });
   signals.publish([{ kind: 'queue', id }]);
   relay.open();
   await heard.promise;

@@ -30,7 +30,7 @@ test('ends when its starter is killed while it starts', async () => {
   const { directory, start } = setup();
   await (await start())[Symbol.asyncDispose]();
   const starter = spawn(process.execPath, [join(import.meta.dirname, 'starter.ts'), directory], { stdio: 'ignore' });
-  await vi.waitUntil(() => keepersOf(directory).length > 0, { timeout: 10_000, interval: 1 });
+  await vi.waitUntil(() => keepersOf(directory).length > 0, { timeout: 60_000, interval: 1 });
   starter.kill('SIGKILL');
   await once(starter, 'exit');
   await expectNoProcess(directory);

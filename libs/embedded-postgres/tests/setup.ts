@@ -69,5 +69,5 @@ export async function query(url: string, text: string): Promise<readonly unknown
 
 /** Waits a few seconds at most for the last process of the folder to end. */
 export async function expectNoProcess(directory: string): Promise<void> {
-  await vi.waitFor(() => expect(processesOf(directory)).toEqual([]), { timeout: 5_000, interval: 20 });
+  await vi.waitFor(() => expect(processesOf(directory)).toEqual([]), { timeout: 20_000, interval: 20 });
 }

@@ -1,4 +1,5 @@
 export { type CreatedPackage, DatabasePackager, type FlowSource, type Packager } from './database-packager.ts';
+export { followSources } from './follow-sources.ts';
 export {
   type DatabaseManifest,
   decodeManifest,

@@ -1,4 +1,4 @@
-import { millraceVersion } from '@millrace/settings';
+import { millraceVersion } from '@millrace/settings/version';
 
 /** The headers that all our clients send: which version calls, and who. */
 export function ownHeaders(actor: string | undefined): [string, string][] {

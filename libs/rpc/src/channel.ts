@@ -10,30 +10,38 @@ export interface RpcChannel extends Disposable {
    * call.
    */
   client<S extends DescService>(service: S): Client<S>;
+  /** What the clients call through, for libraries that take one of Connect's; its errors are {@link MillraceError}s. */
+  readonly transport: Transport;
 }
 
-export function channelOver(transport: Transport, close: () => void): RpcChannel {
-  const mapped = withMillraceErrors(transport);
+/** @param explain makes of an error that only this transport throws one that all clients know */
+export function channelOver(
+  transport: Transport,
+  close: () => void,
+  explain = (thrown: unknown): unknown => thrown,
+): RpcChannel {
+  const mapped = withMillraceErrors(transport, (thrown) => errorOf(explain(thrown)));
   return {
+    transport: mapped,
     client: (service) => withCancellingStreams(service, createClient(service, mapped)),
     [Symbol.dispose]: close,
   };
 }
 
-function withMillraceErrors(transport: Transport): Transport {
+function withMillraceErrors(transport: Transport, map: (thrown: unknown) => MillraceError): Transport {
   return {
     async unary(...call) {
       try {
         return await transport.unary(...call);
       } catch (error) {
-        throw errorOf(error);
+        throw map(error);
       }
     },
     stream(...call) {
       const response = transport.stream(...call).then(
         // Not a copy, which would make headers that nobody asked for.
-        (opened) => Object.assign(opened, { message: mapErrors(opened.message) }),
-        (error: unknown) => Promise.reject(errorOf(error)),
+        (opened) => Object.assign(opened, { message: mapErrors(opened.message, map) }),
+        (error: unknown) => Promise.reject(map(error)),
       );
       // A stream that is never read must not end the process by its failure.
       response.catch(() => {});
@@ -42,11 +50,14 @@ function withMillraceErrors(transport: Transport): Transport {
   };
 }
 
-async function* mapErrors<T>(messages: AsyncIterable<T>): AsyncGenerator<T, void> {
+async function* mapErrors<T>(
+  messages: AsyncIterable<T>,
+  map: (thrown: unknown) => MillraceError,
+): AsyncGenerator<T, void> {
   try {
     yield* messages;
   } catch (error) {
-    throw errorOf(error);
+    throw map(error);
   }
 }
 

@@ -108,3 +108,14 @@ test('very many violations, and texts that no header can carry, still fit a repl
   expect(message.isWellFormed()).toBe(true);
   expect(encodeURI(message).length + details.length * 2).toBeLessThan(60_000);
 });
+
+test.each([
+  ['many', Array.from({ length: 500 }, (_, at) => ({ field: `tags[${at}]`, description: 'must not be empty' }))],
+  ['long', [{ field: 'tags', description: '中'.repeat(10_000) }]],
+  ['many long', Array.from({ length: 90 }, () => ({ field: '中'.repeat(200), description: '中"%'.repeat(200) }))],
+])('what gRPC sends of %s violations stays below what clients take as headers', (_, violations) => {
+  const { message, details } = toGrpcStatus(invalidArgument(violations));
+  const headers = encodeURI(message).length + Math.ceil(details.byteLength / 3) * 4;
+  expect(headers).toBeLessThan(8_000);
+  expect(headers).toBeGreaterThan(1_700);
+});

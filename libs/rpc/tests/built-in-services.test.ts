@@ -50,12 +50,18 @@ test('reflection lists the services', async () => {
   expect(names.toSorted()).toEqual([
     'grpc.health.v1.Health',
     'grpc.reflection.v1.ServerReflection',
+    'grpc.reflection.v1alpha.ServerReflection',
     'millrace.v1.AdminService',
     'millrace.v1.FlowRunService',
     'millrace.v1.StorageService',
     'millrace.v1.WatchService',
     'millrace.v1.WorkQueueService',
   ]);
+});
+
+test('reflection knows the details of errors', async () => {
+  const answer = await ask({ case: 'fileContainingSymbol', value: 'google.rpc.BadRequest' });
+  expect(answer?.case).toBe('fileDescriptorResponse');
 });
 
 test.each([

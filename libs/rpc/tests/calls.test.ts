@@ -110,7 +110,12 @@ test('strings are made storable before the implementation sees them', async () =
   expect(JSON.parse(reply.text)).toEqual({ flowRuns: [{ name: 'a\uFFFDb\uFFFDc', tags: ['\uFFFD'] }] });
 });
 
-test('the client for browsers is answered', async () => {
-  const { flowRun } = await openFetch(shared.server.url).client(FlowRunService).getFlowRun({ id: runId });
+test('the client for browsers is answered, and says which version it is, and who', async () => {
+  const channel = openFetch(shared.server.url, { actor: 'ada' });
+  const { flowRun } = await channel.client(FlowRunService).getFlowRun({ id: runId });
   expect(flowRun?.id).toBe(runId);
+  await channel.client(WorkQueueService).createWorkQueue({ name: 'q' });
+  const context = shared.example.contexts.at(-1);
+  expect(context?.headers.get('millrace-version')).toBe(millraceVersion);
+  expect(context?.actor).toBe('ada');
 });

@@ -76,8 +76,11 @@ describe.each(['grpc', 'http'] as const)('over %s', (name) => {
   });
 
   test('a deadline ends the call on both sides', async () => {
-    const call = shared[name].client(FlowRunService).getFlowRun({ id: failingIds.hanging }, { timeoutMs: 50 });
-    expect(await rejection(call)).toMatchObject({ code: Code.DeadlineExceeded });
+    const before = shared.example.contexts.length;
+    const options = { timeoutMs: 500 };
+    const call = rejection(shared[name].client(FlowRunService).getFlowRun({ id: failingIds.hanging }, options));
+    await expect.poll(() => shared.example.contexts.length).toBeGreaterThan(before);
+    expect(await call).toMatchObject({ code: Code.DeadlineExceeded });
     const signal = shared.example.contexts.at(-1)?.signal;
     if (!signal?.aborted) await new Promise((resolve) => signal?.addEventListener('abort', resolve));
     expect(signal?.aborted).toBe(true);
@@ -116,4 +119,16 @@ test('JSON that is none is the caller’s fault', async () => {
   const { status, text } = await rawHttp(shared.server, { body: '{"filter": [' });
   expect(status).toBe(400);
   expect(JSON.parse(text).code).toBe('invalid_argument');
+});
+
+test('bytes in a stream that are no message are the caller’s fault', async () => {
+  const body = Buffer.from([0, 0, 0, 0, 2, 0x0a, 0x7f]);
+  const path = '/millrace.v1.StorageService/PutDocument';
+  const { text } = await rawHttp(shared.server, {
+    path,
+    body,
+    headers: { 'content-type': 'application/connect+proto' },
+  });
+  expect(text).toContain('"code":"invalid_argument"');
+  expect(text).toContain('the request is not a millrace.v1.PutDocumentRequest');
 });

@@ -4,7 +4,8 @@ import { StorageService } from '@millrace/contracts/millrace/v1/storage_service_
 import { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import { failedPrecondition, notFound, unavailable } from '../src/errors.ts';
-import { type CallContext, type Service, service } from '../src/server/index.ts';
+import type { CallContext, Service } from '../src/server/index.ts';
+import { playedService } from '../src/testing/index.ts';
 import { failingIds } from './failing-ids.ts';
 
 /** Small services in memory, with one method of each kind, and what their calls left behind. */
@@ -36,7 +37,7 @@ export function exampleServices(): ExampleServices {
 export const secret = 'password=hunter2 in /srv/private/main.ts';
 
 function flowRuns(contexts: CallContext[]): Service {
-  return service(FlowRunService, {
+  return playedService(FlowRunService, {
     async getFlowRun({ id }, context) {
       contexts.push(context);
       if (id === failingIds.precondition) throw failedPrecondition('STALE_EPOCH', 'epoch 3 is over');
@@ -59,7 +60,7 @@ function flowRuns(contexts: CallContext[]): Service {
 
 function storage(contexts: CallContext[]): Service {
   const documents = new Map<string, Uint8Array>();
-  return service(StorageService, {
+  return playedService(StorageService, {
     async putDocument(requests, context) {
       contexts.push(context);
       let expected = '';
@@ -86,7 +87,7 @@ function storage(contexts: CallContext[]): Service {
 }
 
 function watch(started: (context: CallContext) => void): Service {
-  return service(WatchService, {
+  return playedService(WatchService, {
     async *watch({ subjects }, context) {
       for (const [subject, { cursor }] of subjects.entries())
         yield { subject, cursor, event: { case: 'alive', value: {} } };
@@ -99,7 +100,7 @@ function watch(started: (context: CallContext) => void): Service {
 }
 
 function workQueues(contexts: CallContext[], started: (context: CallContext) => void): Service {
-  return service(WorkQueueService, {
+  return playedService(WorkQueueService, {
     async createWorkQueue({ name, description }, context) {
       contexts.push(context);
       return { workQueue: { name, description }, created: true };
@@ -109,6 +110,9 @@ function workQueues(contexts: CallContext[], started: (context: CallContext) => 
     },
     async listWorkQueues() {
       return { workQueues: [] };
+    },
+    async listAgents() {
+      return { agents: [] };
     },
     async *dispatch(requests, context) {
       started(context);

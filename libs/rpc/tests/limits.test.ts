@@ -18,8 +18,8 @@ describe.each(['grpc', 'http'] as const)('over %s', (name) => {
   test('a request of 6 MB is RESOURCE_EXHAUSTED, and the next is served', async () => {
     const client = shared[name].client(FlowRunService);
     const error = await rejection(client.listFlowRuns({ filter: { nameLike: 'x'.repeat(sixMegabytes) } }));
-    expect(error).toMatchObject({ code: Code.ResourceExhausted });
-    expect(String(error)).toMatch(/4 MiB|4194304/);
+    expect(error).toMatchObject({ code: Code.ResourceExhausted, reason: 'REQUEST_TOO_LARGE' });
+    expect(String(error)).toContain('limit of 4 MiB');
     expect((await client.listFlowRuns({})).flowRuns).toHaveLength(1);
   });
 
@@ -29,8 +29,8 @@ describe.each(['grpc', 'http'] as const)('over %s', (name) => {
       yield { part: { case: 'chunk' as const, value: new Uint8Array(sixMegabytes) } };
     }
     const error = await rejection(shared[name].client(StorageService).putDocument(parts()));
-    expect(error).toMatchObject({ code: Code.ResourceExhausted });
-    expect(String(error)).toMatch(/4 MiB|4194304/);
+    expect(error).toMatchObject({ code: Code.ResourceExhausted, reason: 'REQUEST_TOO_LARGE' });
+    expect(String(error)).toContain('limit of 4 MiB');
   });
 });
 

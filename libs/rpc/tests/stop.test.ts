@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Worker } from 'node:worker_threads';
-import { systemClock } from '@millrace/clock';
 import { FlowRunService } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
@@ -14,7 +13,8 @@ import { rejection, setup } from './setup.ts';
 const subjects = [{ subject: { case: 'flowRunId' as const, value: failingIds.missing }, cursor: 'c' }];
 
 test.each(['grpc', 'http'] as const)('stopping ends open streams over %s with UNAVAILABLE, at once', async (name) => {
-  await using its = await setup();
+  // Forced only after an hour: what ends these streams is the stop itself.
+  await using its = await setup({ stopGraceMs: 3_600_000 });
   const started = its.example.nextStream();
   const cursors: string[] = [];
   const read = async () => {
@@ -22,9 +22,7 @@ test.each(['grpc', 'http'] as const)('stopping ends open streams over %s with UN
   };
   const outcome = rejection(read());
   const { signal } = await started;
-  const before = systemClock.now();
   await its.server[Symbol.asyncDispose]();
-  expect(systemClock.now() - before).toBeLessThan(1_000);
   expect(await outcome).toMatchObject({ code: Code.Unavailable, reason: 'SERVER_STOPPING' });
   expect(cursors).toEqual(['c']);
   expect(signal.aborted).toBe(true);

@@ -4,35 +4,26 @@ import { systemClock } from '@millrace/clock';
 import { type ApplyDeploymentsRequest, DeploymentService } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
 import { decodeManifest, unpackDocument } from '@millrace/packaging';
-import { invalidArgument } from '@millrace/rpc/errors';
-import { service, startRpcServer } from '@millrace/rpc/server';
+import { startRpcServer } from '@millrace/rpc/server';
+import { playedService } from '@millrace/rpc/testing';
 import { silentLogger } from '@millrace/telemetry';
 import { expect, test } from 'vitest';
 import { MillraceClient } from '../src/client/index.ts';
 import { loadDeployments } from '../src/index.ts';
 import { temporaryFiles } from './temporary-files.ts';
 
-const unused = async () => {
-  throw invalidArgument([{ field: '', description: 'not part of this test' }]);
-};
-
 async function deploymentsServer() {
   const documents = new Map<string, Uint8Array>();
   const applied: ApplyDeploymentsRequest[] = [];
   const actors: string[] = [];
-  const deployments = service(DeploymentService, {
-    createDeployment: unused,
-    getDeployment: unused,
-    listDeployments: unused,
-    deleteDeployment: unused,
-    createFlowRun: unused,
+  const deployments = playedService(DeploymentService, {
     async applyDeployments(request, { actor }) {
       applied.push(request);
       actors.push(actor);
       return { results: request.deployments.map(({ name }) => ({ deployment: { name }, created: true })) };
     },
   });
-  const storage = service(StorageService, {
+  const storage = playedService(StorageService, {
     async *getDocument() {},
     async putDocument(parts) {
       const chunks: Uint8Array[] = [];

@@ -10,7 +10,8 @@ import {
   TransitionStatus,
 } from '@millrace/contracts/millrace/v1/transition_service_pb';
 import { unavailable } from '@millrace/rpc/errors';
-import { type RpcServer, service, startRpcServer } from '@millrace/rpc/server';
+import { type RpcServer, startRpcServer } from '@millrace/rpc/server';
+import { playedService } from '@millrace/rpc/testing';
 import { silentLogger } from '@millrace/telemetry';
 
 export interface OrchestratorOptions {
@@ -42,7 +43,7 @@ export class PlayedOrchestrator implements AsyncDisposable {
       const before = played.calls.filter((call) => call === kind).length - 1;
       if (before < (options.failures ?? 0)) throw unavailable('TEST', 'not now');
     };
-    const transitionService = service(TransitionService, {
+    const transitionService = playedService(TransitionService, {
       async applyTransitions({ items }) {
         played.transitions.push(...items);
         const answers = items.map(
@@ -58,7 +59,7 @@ export class PlayedOrchestrator implements AsyncDisposable {
         return { lostFlowRunIds: lost ? request.runs.map(({ flowRunId }) => flowRunId) : [] };
       },
     });
-    const logService = service(LogService, {
+    const logService = playedService(LogService, {
       async writeLogs({ batches }) {
         played.batches.push(...batches);
         arrived('logs');

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { systemClock } from '@millrace/clock';
 import { virtualClock } from '@millrace/clock/virtual';
 import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
@@ -9,7 +10,8 @@ import {
   WatchService,
 } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { notFound, unavailable } from '@millrace/rpc/errors';
-import { service, startRpcServer } from '@millrace/rpc/server';
+import { startRpcServer } from '@millrace/rpc/server';
+import { playedService } from '@millrace/rpc/testing';
 import { silentLogger } from '@millrace/telemetry';
 import { expect, test } from 'vitest';
 import { type FlowRunEvent, MillraceClient } from '../src/client/index.ts';
@@ -21,7 +23,7 @@ type Stream = (request: WatchRequest, signal: AbortSignal) => AsyncGenerator<Res
 /** A server whose n-th watch is the n-th of `streams`. */
 async function watched(streams: readonly Stream[], clock = systemClock) {
   const requests: WatchRequest[] = [];
-  const watchService = service(WatchService, {
+  const watchService = playedService(WatchService, {
     async *watch(request, { signal }) {
       requests.push(request);
       yield* streams[requests.length - 1]?.(request, signal) ?? [];
@@ -124,7 +126,7 @@ test('a stream that has nothing to say for too long is opened anew', async () =>
   await using server = await watched(
     [
       async function* (_request, signal) {
-        yield logs('a', 'x');
+        yield states('a', StateType.SCHEDULED);
         opened.resolve();
         await once(signal, 'abort');
         closed.resolve();
@@ -136,7 +138,7 @@ test('a stream that has nothing to say for too long is opened anew', async () =>
     clock,
   );
   const events = server.client.watchFlowRun(id);
-  expect((await events.next()).value).toMatchObject({ type: 'log' });
+  expect((await events.next()).value).toMatchObject({ type: 'state' });
   const rest = told(events);
   await opened.promise;
   await clock.advance(24_000);
@@ -149,7 +151,7 @@ test('a stream that has nothing to say for too long is opened anew', async () =>
   expect(await rest).toEqual(['COMPLETED']);
   expect(server.cursors()).toEqual([
     ['', ''],
-    ['', 'a'],
+    ['a', ''],
   ]);
 });
 
@@ -167,7 +169,7 @@ test('an aborted signal ends it without an error', async () => {
   const leaving = new AbortController();
   await using server = await watched([
     async function* (_request, signal) {
-      yield logs('a', 'x');
+      yield states('a', StateType.SCHEDULED);
       await once(signal, 'abort');
     },
   ]);
@@ -176,5 +178,34 @@ test('an aborted signal ends it without an error', async () => {
     seen.push(event.type);
     leaving.abort();
   }
-  expect(seen).toEqual(['log']);
+  expect(seen).toEqual(['state']);
+});
+
+test('what came in batches is told in the order of time: each line after the state that it was written in', async () => {
+  const at = (ms: number) => ({ timestamp: timestampFromMs(ms) });
+  const { SCHEDULED, RUNNING, COMPLETED } = StateType;
+  const all = [
+    { type: SCHEDULED, name: 'SCHEDULED', ...at(1) },
+    { type: RUNNING, name: 'RUNNING', ...at(3) },
+    { type: COMPLETED, name: 'COMPLETED', ...at(5) },
+  ];
+  const records = [
+    { message: 'prepares', ...at(2) },
+    { message: 'works', ...at(3) },
+    { message: 'by a clock ahead', ...at(6) },
+  ];
+  await using server = await watched([
+    async function* () {
+      yield { subject: 1, cursor: 'l', event: { case: 'logs', value: { records } } };
+      yield {
+        subject: 0,
+        cursor: 's',
+        event: { case: 'flowRun', value: { flowRun: { id, state: all.at(-1) }, states: all } },
+      };
+    },
+  ]);
+  const told: string[] = [];
+  for await (const event of server.client.watchFlowRun(id))
+    told.push(event.type === 'state' ? event.state.name : event.record.message);
+  expect(told).toEqual(['SCHEDULED', 'prepares', 'RUNNING', 'works', 'by a clock ahead', 'COMPLETED']);
 });

@@ -1,4 +1,3 @@
-import { extname, relative } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import type { Deployment } from '@millrace/contracts/millrace/v1/deployment_pb';
 import { ApplyDeploymentsResponseSchema } from '@millrace/contracts/millrace/v1/deployment_service_pb';
@@ -13,6 +12,8 @@ import type { Output } from '../output.ts';
 import { collectPages } from '../pages.ts';
 import { servesDeployment } from '../queue-match.ts';
 import { shellWord } from '../shell-word.ts';
+import { shortPath } from '../short-path.ts';
+import { languageOf } from '../source-language.ts';
 import { CommandError } from '../usage-error.ts';
 
 export async function run({ input, output, settings }: Invocation): Promise<undefined> {
@@ -70,13 +71,6 @@ async function loadAll(paths: readonly string[], { say, warn }: Voices): Promise
   return loaded;
 }
 
-function languageOf(path: string): string {
-  const extension = extname(path).toLowerCase();
-  if (['.ts', '.mts', '.cts'].includes(extension)) return 'typescript';
-  if (['.js', '.mjs', '.cjs'].includes(extension)) return 'javascript';
-  throw new CommandError(`${path}: a TypeScript or JavaScript file is needed (.ts, .mts, .cts, .js, .mjs, .cjs)`);
-}
-
 function refuseDuplicates(loaded: readonly LoadedDeployment[]): void {
   const seen = new Map<string, string>();
   for (const { spec, flow, file } of loaded) {
@@ -131,9 +125,4 @@ function nameOf(deployment: Deployment): string {
 function quoted(name: string): string {
   const word = shellWord(name);
   return word.startsWith("'") ? word : `'${word}'`;
-}
-
-function shortPath(file: string): string {
-  const path = relative('', file);
-  return path.startsWith('..') ? file : path;
 }

@@ -3,6 +3,7 @@ import { FlowRunService, GetFlowRunResponseSchema } from '@millrace/contracts/mi
 import { openApi } from '../api.ts';
 import type { Invocation } from '../command.ts';
 import { stateText } from '../flow-run-text.ts';
+import { collectPages } from '../pages.ts';
 import { flowRunId } from '../resource-name.ts';
 import { durationText } from '../times.ts';
 
@@ -14,9 +15,12 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
     await output.reply(GetFlowRunResponseSchema, await runs.getFlowRun({ id }));
     return;
   }
-  const [{ flowRun }, { states }] = await Promise.all([
+  const [{ flowRun }, { items: states }] = await Promise.all([
     runs.getFlowRun({ id }),
-    runs.listFlowRunStates({ flowRunId: id }),
+    collectPages(async (_, pageToken) => {
+      const page = await runs.listFlowRunStates({ flowRunId: id, pageToken });
+      return { items: page.states, nextPageToken: page.nextPageToken };
+    }),
   ]);
   if (!flowRun) return;
   const time = (timestamp: Timestamp | undefined) => timestamp && output.time(timestampMs(timestamp));

@@ -6,11 +6,13 @@ import { insertDeployment, insertFlowRuns, type TestDatabase, testDatabase } fro
 import { Code } from '@millrace/rpc/errors';
 import { silentLogger } from '@millrace/telemetry';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { RunChanges } from '../watch/run-changes.ts';
 import { watch } from './watch.ts';
 
 let db: TestDatabase;
 let signals: Signals;
 let clock: VirtualClock;
+let runChanges: RunChanges;
 let run = '';
 const log = silentLogger();
 
@@ -18,9 +20,11 @@ beforeEach(async () => {
   db = await testDatabase();
   clock = virtualClock();
   signals = await openSignals(db.database, { clock });
+  runChanges = new RunChanges({ database: db.database, signals, clock, log });
   [run = ''] = await insertFlowRuns(db.database, clock, await insertDeployment(db.database, clock));
 });
 afterEach(async () => {
+  await runChanges[Symbol.asyncDispose]();
   await signals[Symbol.asyncDispose]();
   await db[Symbol.asyncDispose]();
 });
@@ -29,7 +33,7 @@ const abort = new AbortController();
 
 function watchLog(database: Database = db.database, signal = abort.signal) {
   const subjects = [{ subject: { case: 'logsOfFlowRunId' as const, value: run } }];
-  return watch({ database, signals, clock, log }, create(WatchRequestSchema, { subjects }), { signal });
+  return watch({ database, signals, clock, log, runChanges }, create(WatchRequestSchema, { subjects }), { signal });
 }
 
 async function write(lane: LogLane, batchId: number, messages: string[]): Promise<void> {
@@ -46,7 +50,7 @@ async function write(lane: LogLane, batchId: number, messages: string[]): Promis
 
 /** Until the watcher has looked and waits. */
 async function parked(): Promise<void> {
-  await vi.waitFor(() => expect(clock.pending).toBeGreaterThan(0), { interval: 2 });
+  await vi.waitFor(() => expect(clock.pending).toBeGreaterThan(0), { interval: 2, timeout: 20_000 });
 }
 
 test('a lost signal is made good by the next poll', async () => {

@@ -1,25 +1,20 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { WatchRequest, WatchResponseSchema } from '@millrace/contracts/millrace/v1/watch_service_pb';
-import { type RunHead, readRunHeads } from '@millrace/db';
-import { MillraceError, notFound, unavailable } from '@millrace/rpc/errors';
+import type { WatchRequest } from '@millrace/contracts/millrace/v1/watch_service_pb';
+import { MillraceError, unavailable } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
-import type { Context } from '../context.ts';
-import { readNews } from '../watch/read-news.ts';
-import { checkCursor, readSubject, type Subject } from '../watch/subject.ts';
-import { openWaker } from '../watch/waker.ts';
+import { FlowRunsFollower } from '../watch/flow-runs-follower.ts';
+import { followList } from '../watch/follow-list.ts';
+import { followNamedRuns } from '../watch/follow-named-runs.ts';
+import type { Follower, WatchContext, WatchEvent } from '../watch/follower.ts';
+import { type RunSubject, readSubject, type Subject } from '../watch/subject.ts';
+import { openTurns } from '../watch/turns.ts';
 
-type WatchContext = Pick<Context, 'database' | 'signals' | 'clock' | 'log'>;
-type Event = MessageInitShape<typeof WatchResponseSchema>;
-
-// For signals that were lost: a process may die between its commit and its signal.
-const pollEveryMs = 2_000;
 const aliveAfterMs = 10_000;
 
 export async function* watch(
   context: WatchContext,
   request: WatchRequest,
   { signal }: Pick<CallContext, 'signal'>,
-): AsyncGenerator<Event, void> {
+): AsyncGenerator<WatchEvent, void> {
   try {
     yield* follow(context, request.subjects.map(readSubject), signal);
   } catch (error) {
@@ -31,44 +26,34 @@ export async function* watch(
 }
 
 async function* follow(
-  { database, signals, clock }: WatchContext,
+  context: WatchContext,
   subjects: readonly Subject[],
   abort: AbortSignal,
-): AsyncGenerator<Event, void> {
-  const runs = Map.groupBy(subjects, (subject) => subject.flowRunId);
-  const ids = new Set(runs.keys());
-  // Before the first look: what happens after it is signalled.
-  using waker = openWaker(signals, clock, ids);
-  const look = async () => {
-    const heads = await readRunHeads(database, [...ids]);
-    return subjectsOf(runs, heads);
-  };
-  let found = await look();
-  for (const { head, subjects } of found) for (const subject of subjects) checkCursor(subject, head);
+): AsyncGenerator<WatchEvent, void> {
+  const { clock } = context;
+  // Subscribed before the first look: what happens after it is signalled.
+  using turns = openTurns(clock, followersOf(context, subjects));
   let heardAt = clock.now();
   while (!abort.aborted) {
-    for (const { head, subjects } of found) {
-      for await (const event of readNews(database, subjects, head)) {
-        yield event;
-        heardAt = clock.now();
-      }
+    for await (const event of turns.look()) {
+      yield event;
+      heardAt = clock.now();
     }
     if (clock.now() - heardAt >= aliveAfterMs) {
       yield { event: { case: 'alive', value: {} } };
       heardAt = clock.now();
     }
-    await waker.wait(Math.min(pollEveryMs, heardAt + aliveAfterMs - clock.now()), abort);
-    if (!abort.aborted) found = await look();
+    await turns.wait(heardAt + aliveAfterMs, abort);
   }
 }
 
-function subjectsOf(
-  runs: ReadonlyMap<string, readonly Subject[]>,
-  heads: ReadonlyMap<string, RunHead>,
-): { head: RunHead; subjects: readonly Subject[] }[] {
-  return [...runs].map(([id, subjects]) => {
-    const head = heads.get(id);
-    if (!head) throw notFound('flow run', id);
-    return { head, subjects };
-  });
+function followersOf(context: WatchContext, subjects: readonly Subject[]): ((wake: () => void) => Follower)[] {
+  const runs: RunSubject[] = [];
+  const followers: ((wake: () => void) => Follower)[] = [];
+  for (const subject of subjects) {
+    if (subject.kind === 'states' || subject.kind === 'logs') runs.push(subject);
+    else if (subject.kind === 'flow-runs') followers.push((wake) => new FlowRunsFollower(context, subject, wake));
+    else followers.push((wake) => followList(context, subject, wake));
+  }
+  return runs.length > 0 ? [(wake) => followNamedRuns(context, runs, wake), ...followers] : followers;
 }

@@ -1,32 +1,32 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { WatchResponseSchema } from '@millrace/contracts/millrace/v1/watch_service_pb';
+import { toBinary } from '@bufbuild/protobuf';
+import { FlowRunSchema } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import {
   type Database,
   flowRunMessage,
   getFlowRun,
   logRecordMessage,
   type RunHead,
-  readFlowRunStates,
   readLog,
   readRunHeads,
-  stateMessage,
+  type SelectedFlowRun,
 } from '@millrace/db';
 import { notFound } from '@millrace/rpc/errors';
-import { cursorOf, type Subject } from './subject.ts';
-
-type Event = MessageInitShape<typeof WatchResponseSchema>;
-type LogSubject = Subject & { kind: 'logs' };
-type StateSubject = Subject & { kind: 'states' };
+import { mostMessageBytes } from '../messages/by-size.ts';
+import { statesBySize } from '../messages/states-by-size.ts';
+import type { WatchEvent } from './follower.ts';
+import { cursorOf, type LogSubject, type RunSubject, type StatesSubject } from './subject.ts';
 
 // One event's; long records make it fewer.
 const mostRecords = 1_000;
+// Beside a run whose own size is near the limit.
+const leastForStates = 256 * 1024;
 
 /** What one run's subjects have not seen, and moves them on. Reads as it is pulled, page by page. */
 export async function* readNews(
   database: Database,
-  subjects: readonly Subject[],
+  subjects: readonly RunSubject[],
   head: RunHead,
-): AsyncGenerator<Event, void> {
+): AsyncGenerator<WatchEvent, void> {
   const changed = subjects
     .filter((subject) => subject.kind === 'states')
     .filter(({ after }) => after < head.state_count);
@@ -37,31 +37,33 @@ export async function* readNews(
   const log = (await readRunHeads(database, [head.id])).get(head.id);
   if (!run || !log) throw notFound('flow run', head.id);
   yield* readRecords(database, followed, log.log_chunks);
-  for (const subject of changed) {
-    // Not the states after the run's own: the records before those have not been sent.
-    yield changeOf(
-      subject,
-      run,
-      await readFlowRunStates(database, run.id, { after: subject.after, to: run.state_count }),
-    );
-  }
+  for (const subject of changed) yield* readStates(database, subject, run);
 }
 
-function changeOf(
-  subject: StateSubject,
-  run: NonNullable<Awaited<ReturnType<typeof getFlowRun>>>,
-  states: Awaited<ReturnType<typeof readFlowRunStates>>,
-): Event {
-  subject.after = run.state_count;
-  const value = { flowRun: flowRunMessage(run), states: states.map(stateMessage) };
-  return { subject: subject.place, cursor: cursorOf(subject), event: { case: 'flowRun', value } };
+async function* readStates(
+  database: Database,
+  subject: StatesSubject,
+  run: SelectedFlowRun,
+): AsyncGenerator<WatchEvent, void> {
+  const flowRun = flowRunMessage(run);
+  const mostBytes = Math.max(mostMessageBytes - toBinary(FlowRunSchema, flowRun).byteLength, leastForStates);
+  // Not the states after the run's own: the records before those have not been sent.
+  const which = { after: subject.after, to: run.state_count, mostBytes };
+  for await (const { states, last } of statesBySize(database, run.id, which)) {
+    subject.after = last;
+    yield {
+      subject: subject.place,
+      cursor: cursorOf(subject),
+      event: { case: 'flowRun', value: { flowRun, states } },
+    };
+  }
 }
 
 async function* readRecords(
   database: Database,
   subjects: readonly LogSubject[],
   to: number,
-): AsyncGenerator<Event, void> {
+): AsyncGenerator<WatchEvent, void> {
   for (const subject of subjects) {
     const { flowRunId, place } = subject;
     while (subject.next.ordinal <= to) {

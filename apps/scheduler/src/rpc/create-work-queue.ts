@@ -21,7 +21,10 @@ export async function createWorkQueue(context: Context, request: CreateWorkQueue
   const by = { now: clock.now(), actor: call.actor };
   const created = await withTransaction(database, (tx) => insertWorkQueue(tx, queue, by));
   if (!created) throw alreadyExists('work queue', request.name);
-  signals.publish([{ kind: 'queue', id }]);
+  signals.publish([
+    { kind: 'queue', id },
+    { kind: 'queue-changed', id },
+  ]);
   const row = await findWorkQueue(database, { id });
   if (!row) throw notFound('work queue', id);
   return { workQueue: workQueueMessage(row), created: true };

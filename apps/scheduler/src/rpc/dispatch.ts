@@ -2,12 +2,12 @@ import type { DispatchRequest, Hello } from '@millrace/contracts/millrace/v1/wor
 import { invalidArgument } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
 import type { Context } from '../context.ts';
-import { openSession, type Session } from '../dispatch/session.ts';
+import { Session } from '../dispatch/session.ts';
 
 /** An agent's stream: Hello opens a session; what the agent says drives it, what it has to send is sent. */
 export async function* dispatch(context: Context, requests: AsyncIterable<DispatchRequest>, call: CallContext) {
   const incoming = requests[Symbol.asyncIterator]();
-  const session = await openSession(context, await readHello(incoming));
+  const session = await Session.open(context, await readHello(incoming));
   void listen(incoming, session).then(
     () => session.end(),
     (error: unknown) => session.end(error),

@@ -1,6 +1,5 @@
 import type { Clock, Timer } from '@millrace/clock';
-import type { Database } from './database.ts';
-import { statement } from './statement.ts';
+import { type Executor, statement } from './statement.ts';
 
 /** A clock that goes by Postgres's time, so that all servers on one database agree. */
 export interface DatabaseClock extends Clock, Disposable {}
@@ -9,13 +8,13 @@ const readTime = statement<{ now: number }>('read_time', 'select clock_timestamp
 const measureEveryMs = 30_000;
 
 /** Measures the offset of Postgres's clock from `base`, now and every 30 s; a failed measurement keeps the last one. */
-export async function startDatabaseClock(database: Database, base: Clock): Promise<DatabaseClock> {
+export async function startDatabaseClock(executor: Executor, base: Clock): Promise<DatabaseClock> {
   let offset = 0;
   let timer: Timer | undefined;
   let stopped = false;
   const measure = async () => {
     const before = base.now();
-    const [row] = await database.run(readTime, []);
+    const [row] = await executor.run(readTime, []);
     const after = base.now();
     if (!row) return;
     // It was read somewhere between the two: a measurement that waited long says little, and the last one may be better.

@@ -100,7 +100,19 @@ export interface Tables {
     answer_status: string;
     answer_reason: string;
   };
+  flow_run_deletion: { id: string; received: Instant; flow_run_ids: string[] };
   holder: { id: string; kind: string; name: string; lease_until: Instant };
+  agent: {
+    id: string;
+    created: Instant;
+    name: string;
+    work_queue_names: string[];
+    slots: number;
+    flow_runner_types: string[];
+    version: string;
+    stream_id: string | null;
+    last_seen: Instant;
+  };
   work_queue: {
     id: string;
     created: Instant;

@@ -55,7 +55,7 @@ export async function applyDeployments(
     schedules.filter(({ changed }) => changed).map((schedule) => ({ ...schedule, deploymentId })),
   );
   await writeSchedules(executor, schedules, context.now);
-  const gone = await restartSchedules(executor, [...removed, ...restarted], context.now);
+  const gone = await restartSchedules(executor, [...removed, ...restarted], context);
   await deleteSchedules(executor, removed);
   const made = await materialiseFires(executor, restarted, { ...context, actor: 'deployments' });
 

@@ -38,6 +38,7 @@ export async function deleteDeployment(
   const gone = await deleteUnstartedFlowRuns(
     executor,
     unstarted.map((run) => run.id),
+    context,
   );
   const waiting = await executor.run(findWaiting, [id]);
   const cancelled = await cancelWaitingFlowRuns(

@@ -24,14 +24,14 @@ type Runs = Tables & { r: FlowRunTable };
 
 /** The filter over `flow_run as r` alone, so that counting needs no joins. */
 export function flowRunConditions(filter: FlowRunFilter): Expression<SqlBool>[] {
+  return [...lastingConditions(filter), ...passingConditions(filter)];
+}
+
+/** Those that a run meets all its life, or never: on what it was made from. */
+export function lastingConditions(filter: FlowRunFilter): Expression<SqlBool>[] {
   const eb = expressionBuilder<Runs, 'r'>();
   const conditions: Expression<SqlBool>[] = [];
-  const listed = (column: 'r.state_type' | 'r.state_name' | 'r.deployment_id', values: readonly string[]) => {
-    if (values.length > 0) conditions.push(eb(column, 'in', values));
-  };
-  listed('r.state_type', filter.stateTypes);
-  listed('r.state_name', filter.stateNames);
-  listed('r.deployment_id', filter.deploymentIds);
+  if (filter.deploymentIds.length > 0) conditions.push(eb('r.deployment_id', 'in', filter.deploymentIds));
   if (filter.deploymentNames.length > 0)
     conditions.push(eb('r.deployment_id', 'in', deploymentsNamed(eb, filter.deploymentNames)));
   if (filter.flowNames.length > 0)
@@ -40,6 +40,15 @@ export function flowRunConditions(filter: FlowRunFilter): Expression<SqlBool>[] 
     );
   if (filter.tagsAll.length > 0) conditions.push(sql<SqlBool>`r.tags @> ${[...filter.tagsAll]}::text[]`);
   if (filter.nameLike) conditions.push(sql<SqlBool>`strpos(lower(r.name), lower(${filter.nameLike})) > 0`);
+  return conditions;
+}
+
+/** Those that a run may come to meet, or cease to: on its state and its time. */
+function passingConditions(filter: FlowRunFilter): Expression<SqlBool>[] {
+  const eb = expressionBuilder<Runs, 'r'>();
+  const conditions: Expression<SqlBool>[] = [];
+  if (filter.stateTypes.length > 0) conditions.push(eb('r.state_type', 'in', filter.stateTypes));
+  if (filter.stateNames.length > 0) conditions.push(eb('r.state_name', 'in', filter.stateNames));
   if (filter.expectedStartAfter !== null)
     conditions.push(
       eb('r.expected_start_time', '>=', sql<number>`${toInstant(filter.expectedStartAfter)}::timestamptz`),

@@ -16,7 +16,7 @@ const read = statement<HistoryRow>(
    cross join lateral (
      select * from millrace.flow_run_state h
      where h.flow_run_id = r.id and h.received >= r.created and h.ordinal > $2 and h.ordinal <= $3
-     order by h.ordinal
+     order by h.ordinal limit $4
    ) s
    where r.id = $1
    order by s.ordinal`,
@@ -24,11 +24,11 @@ const read = statement<HistoryRow>(
 
 const LARGEST_INT = 2_147_483_647;
 
-/** A run's history, oldest first: all of it, or what comes after one ordinal up to another. */
+/** A run's history, oldest first: all of it, or what comes after one ordinal up to another, at most `limit` of it. */
 export function readFlowRunStates(
   executor: Executor,
   flowRunId: string,
-  which: { readonly after?: number; readonly to?: number } = {},
+  which: { readonly after?: number; readonly to?: number | undefined; readonly limit?: number } = {},
 ): Promise<HistoryRow[]> {
-  return executor.run(read, [flowRunId, which.after ?? 0, which.to ?? LARGEST_INT]);
+  return executor.run(read, [flowRunId, which.after ?? 0, which.to ?? LARGEST_INT, which.limit ?? null]);
 }

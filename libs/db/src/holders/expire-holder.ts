@@ -1,3 +1,4 @@
+import { giveUpAgent } from '../agents/give-up-agent.ts';
 import type { Database } from '../connection/database.ts';
 import { toInstant } from '../connection/instant.ts';
 import { statement } from '../connection/statement.ts';
@@ -35,7 +36,9 @@ export function expireHolder(
       { cause: 'holder-lost', message: `${holder.kind} ${holder.name} was not heard of for its lease` },
       { ...context, still: (run) => run.image.holderId === holder.id },
     );
-    if (held.length < 500) await tx.run(remove, [holder.id]);
+    const isOver = held.length < 500;
+    if (isOver && (await giveUpAgent(tx, holder.id))) signals.push({ kind: 'agent', id: holder.id });
+    if (isOver) await tx.run(remove, [holder.id]);
     return { holder: holder.name, runs: held.length, signals };
   });
 }

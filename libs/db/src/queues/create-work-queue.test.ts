@@ -17,7 +17,9 @@ test('a run that is deleted while a queue is made leaves no entry in it', async 
   let deleted: Promise<unknown> = Promise.resolve();
   await withTransaction(db.database, async (tx) => {
     await createWorkQueue(tx, queue, { now: clock.now(), actor: 'test' });
-    deleted = withTransaction(db.database, (deleting) => deleteUnstartedFlowRuns(deleting, ids)).finally(() => {
+    deleted = withTransaction(db.database, (deleting) =>
+      deleteUnstartedFlowRuns(deleting, ids, { now: clock.now(), newId: () => newId(clock) }),
+    ).finally(() => {
       over = true;
     });
     while (!over && (await db.database.run(waits, [])).length === 0);

@@ -1,11 +1,15 @@
 import type { Database } from '../connection/database.ts';
+import { containing } from '../connection/like.ts';
 
-/** Queues by name, after `after`; one more than `limit` tells that there are more. */
+/** Queues by name, after `after`. Default of `limit`: all. */
 export function listWorkQueues(
   database: Database,
-  page: { readonly nameLike: string; readonly after: string | undefined; readonly limit: number },
+  page: { readonly nameLike?: string; readonly after?: string | undefined; readonly limit?: number } = {},
 ) {
-  let query = matching(database, page.nameLike).selectAll().orderBy('name').limit(page.limit);
+  let query = matching(database, page.nameLike ?? '')
+    .selectAll()
+    .orderBy('name');
+  if (page.limit !== undefined) query = query.limit(page.limit);
   if (page.after !== undefined) query = query.where('name', '>', page.after);
   return query.execute();
 }
@@ -24,6 +28,5 @@ export async function countWorkQueues(database: Database, nameLike: string): Pro
 
 function matching(database: Database, nameLike: string) {
   const query = database.kysely.selectFrom('work_queue');
-  if (!nameLike) return query;
-  return query.where('name', 'ilike', `%${nameLike.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
+  return nameLike ? query.where('name', 'ilike', containing(nameLike)) : query;
 }

@@ -25,14 +25,16 @@ const resetWatermarks = statement(
 export async function restartSchedules(
   executor: Executor,
   scheduleIds: readonly string[],
-  now: number,
+  context: { readonly now: number; readonly newId: () => string },
 ): Promise<string[]> {
+  const { now } = context;
   if (scheduleIds.length === 0) return [];
   const ahead = await executor.run(findAhead, [scheduleIds, toInstant(now)]);
   const gone = ahead.length
     ? await deleteUnstartedFlowRuns(
         executor,
         ahead.map((row) => row.flow_run_id),
+        context,
       )
     : [];
   if (gone.length) await executor.run(deleteFires, [scheduleIds, gone]);

@@ -6,9 +6,13 @@ import type { Database } from '../connection/database.ts';
 
 /** Something worth looking at: a wake-up, never the news itself, which is always read from the tables. */
 export type Signal =
-  /** A queue got entries, or was changed. */
+  /** A queue may have something to hand out: it got entries, or was made or changed. */
   | { readonly kind: 'queue'; readonly id: string }
-  /** A run's state changed. */
+  /** A queue was made, changed or deleted; besides `queue`, which comes with every run. */
+  | { readonly kind: 'queue-changed'; readonly id: string }
+  /** An agent came, went or was forgotten. */
+  | { readonly kind: 'agent'; readonly id: string }
+  /** A run was made, changed its state, or was deleted. */
   | { readonly kind: 'flow-run'; readonly id: string }
   /** A run's log grew. */
   | { readonly kind: 'log'; readonly id: string }
@@ -23,9 +27,9 @@ export interface Signals extends AsyncDisposable {
   subscribe(listener: (signal: Signal) => void): () => void;
 }
 
-const letters = { queue: 'q', 'flow-run': 'r', log: 'l' } as const;
-const kinds = { q: 'queue', r: 'flow-run', l: 'log' } as const;
-// A payload ends at 8,000 bytes; a signal takes 33.
+const letters = { queue: 'q', 'queue-changed': 'c', agent: 'a', 'flow-run': 'r', log: 'l' } as const;
+const kinds = { q: 'queue', c: 'queue-changed', a: 'agent', r: 'flow-run', l: 'log' } as const;
+// A payload ends at 8,000 bytes; a signal takes 38.
 const mostPerPayload = 200;
 const longestPauseMs = 2_000;
 

@@ -1,3 +1,4 @@
+import { toInstant } from '../connection/instant.ts';
 import { type Executor, statement } from '../connection/statement.ts';
 import { keepQueueFilters } from '../queues/queue-entries.ts';
 
@@ -18,8 +19,27 @@ const deleteStates = statement(
 );
 const deleteRuns = statement('delete_unstarted_runs', 'delete from millrace.flow_run where id = any($1::uuid[])');
 
+// For watchers that were not connected just then.
+const recordDeletion = statement(
+  'record_flow_run_deletion',
+  'insert into millrace.flow_run_deletion (id, received, flow_run_ids) values ($1, $2, $3)',
+);
+// Skipping what another transaction is about to forget.
+const forgetDeletions = statement(
+  'forget_flow_run_deletions',
+  `delete from millrace.flow_run_deletion where id in (
+     select id from millrace.flow_run_deletion where received < $1 order by id for update skip locked)`,
+);
+
+// Twice as long as a watcher's cursor is good for.
+const rememberedMs = 2 * 3_600_000;
+
 /** Deletes those of the runs that are SCHEDULED, never ran and are held by nobody; gives the ids that went. */
-export async function deleteUnstartedFlowRuns(executor: Executor, ids: readonly string[]): Promise<string[]> {
+export async function deleteUnstartedFlowRuns(
+  executor: Executor,
+  ids: readonly string[],
+  context: { readonly now: number; readonly newId: () => string },
+): Promise<string[]> {
   // A queue that is being made has entries for them that are not to be seen here yet.
   await keepQueueFilters(executor);
   const gone = (await executor.run(lock, [ids])).map((row) => row.id);
@@ -28,6 +48,8 @@ export async function deleteUnstartedFlowRuns(executor: Executor, ids: readonly 
     executor.run(deleteEntries, [gone]),
     executor.run(deleteStates, [gone]),
     executor.run(deleteRuns, [gone]),
+    executor.run(recordDeletion, [context.newId(), toInstant(context.now), gone]),
+    executor.run(forgetDeletions, [toInstant(context.now - rememberedMs)]),
   ]);
   return gone;
 }

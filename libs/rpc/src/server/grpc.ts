@@ -7,6 +7,9 @@ import {
   Metadata,
   Server,
   type ServerDuplexStream,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  status as Status,
 } from '@grpc/grpc-js';
 import type { Clock } from '@millrace/clock';
 import type { Logger } from '@millrace/telemetry';
@@ -17,6 +20,7 @@ import { callContext } from './call-context.ts';
 import { type Circumstances, failure } from './failure.ts';
 import type { Guard } from './guard.ts';
 import type { PreparedMethod, StreamMethod, UnaryMethod } from './prepare.ts';
+import { requestTooLarge } from './request-body.ts';
 import type { CallContext } from './service.ts';
 
 export interface GrpcOptions {
@@ -41,6 +45,7 @@ export function createGrpcServer(options: GrpcOptions): Server {
     'grpc.keepalive_time_ms': keepaliveTimeMs,
     'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
     'grpc.enable_channelz': 0,
+    interceptors: [tellLimit(options.limitBytes)],
   });
   const running = new Set<AbortController>();
   const mount: Mount = { ...options, running };
@@ -54,6 +59,18 @@ export function createGrpcServer(options: GrpcOptions): Server {
     else server.register(path, streamHandler(prepared, mount), encoded, asIs, 'bidi');
   }
   return server;
+}
+
+/** grpc-js refuses too large a message by itself, in its own words and without details: those are put in on the way out. */
+function tellLimit(limitBytes: number): ServerInterceptor {
+  return (_, call) => {
+    const send = call.sendStatus.bind(call);
+    call.sendStatus = (status) => {
+      const isLimit = status.code === Status.RESOURCE_EXHAUSTED && !status.metadata;
+      send(isLimit ? grpcStatus(requestTooLarge(limitBytes)) : status);
+    };
+    return new ServerInterceptingCall(call);
+  };
 }
 
 interface Mount extends GrpcOptions {
@@ -154,9 +171,13 @@ function decode(descriptor: DescMessage, bytes: Buffer): Message {
 }
 
 function statusOf(thrown: unknown, circumstances: Circumstances) {
-  const error = thrown instanceof MillraceError ? thrown : failure(thrown, circumstances);
+  const status = grpcStatus(thrown instanceof MillraceError ? thrown : failure(thrown, circumstances));
+  return Object.assign(new Error(status.details), status);
+}
+
+function grpcStatus(error: MillraceError) {
   const { message, details } = toGrpcStatus(error);
   const metadata = new Metadata();
   metadata.set('grpc-status-details-bin', Buffer.from(details));
-  return Object.assign(new Error(message), { code: error.code as number, details: message, metadata });
+  return { code: error.code as number, details: message, metadata };
 }

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { JsonReadOptions } from '@bufbuild/protobuf';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { notFound } from '../errors.ts';
@@ -10,8 +10,8 @@ import type { PreparedMethod } from './prepare.ts';
 import { refuse, refuseType } from './refuse.ts';
 import { limitBody } from './request-body.ts';
 
-/** Answers requests that no RPC takes: the web UI. */
-export type Fallback = (request: IncomingMessage, response: ServerResponse) => void;
+/** Answers requests that no RPC takes: the web UI. It calls `notFound` for those that it has nothing for either. */
+export type Fallback = (request: IncomingMessage, response: ServerResponse, notFound: () => void) => void;
 
 export interface Http1Options {
   readonly methods: readonly PreparedMethod[];
@@ -53,10 +53,10 @@ export function createHttp1Server(options: Http1Options): Server {
   return server;
 }
 
-function rpcListener({ methods, guard, limitBytes, stop, fallback }: Http1Options): Fallback {
+function rpcListener({ methods, guard, limitBytes, stop, fallback }: Http1Options): RequestListener {
   const paths = new Set(methods.map(({ method }) => `/${method.parent.typeName}/${method.name}`));
   const serve = connectNodeAdapter({
-    routes: (router) => addConnectRoutes(router, methods),
+    routes: (router) => addConnectRoutes(router, methods, limitBytes),
     grpc: false,
     readMaxBytes: limitBytes,
     jsonOptions,
@@ -68,8 +68,8 @@ function rpcListener({ methods, guard, limitBytes, stop, fallback }: Http1Option
     if (refusal) return refuse(response, 403, refusal);
     const path = request.url?.split('?', 1)[0] ?? '';
     if (!paths.has(path)) {
-      if (fallback) return fallback(request, response);
-      return refuse(response, 404, notFound('page or RPC', path.slice(0, 200)));
+      const answerNotFound = () => refuse(response, 404, notFound('page or RPC', path.slice(0, 200)));
+      return fallback ? fallback(request, response, answerNotFound) : answerNotFound();
     }
     if (origin !== undefined && guard.isAllowedOrigin(origin)) {
       allowCrossOrigin(response, origin);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo, Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 
 /** The server could not take its address. */
 export class ListenError extends Error {
@@ -22,6 +22,16 @@ export async function listen(server: Server, host: string, port: number): Promis
     throw listenError(error, `${host}:${port}`);
   }
   return (server.address() as AddressInfo).port;
+}
+
+/**
+ * Rejects with a {@link ListenError} where the address can't be taken now. For what takes long before it listens: whoever
+ * has the address is told of before the work, not after it.
+ */
+export async function checkAddress(host: string, port: number): Promise<void> {
+  const server = createServer();
+  await listen(server, host, port);
+  await new Promise((resolve) => server.close(resolve));
 }
 
 function listenError(error: unknown, address: string): ListenError {

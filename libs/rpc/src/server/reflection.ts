@@ -1,4 +1,6 @@
 import {
+  clone,
+  createFileRegistry,
   createRegistry,
   type DescFile,
   type DescService,
@@ -7,7 +9,9 @@ import {
   toBinary,
 } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
+import { file_google_rpc_error_details } from '@millrace/contracts/google/rpc/error_details_pb';
 import {
+  file_grpc_reflection_v1_reflection,
   ServerReflection,
   type ServerReflectionRequest,
   type ServerReflectionResponseSchema,
@@ -17,18 +21,39 @@ import { type Service, service } from './service.ts';
 
 type Answer = NonNullable<MessageInitShape<typeof ServerReflectionResponseSchema>['messageResponse']>;
 
-/** grpc.reflection.v1: lets tools such as `buf curl` call the server without its proto files. */
-export function reflectionService(services: readonly DescService[]): Service {
-  const all = [...services, ServerReflection];
-  const files = new Map<string, DescFile>();
+/**
+ * grpc.reflection, as v1 and as v1alpha: lets tools such as `buf curl` call the server without its proto files. v1alpha
+ * is all that grpcio's own client of reflection knows.
+ */
+export function reflectionServices(services: readonly DescService[]): Service[] {
+  const reflection = [ServerReflection, alphaOf(file_grpc_reflection_v1_reflection)];
+  const all = [...services, ...reflection];
+  // No method names the details of errors, but who gets some asks for them.
+  const files = collect(file_google_rpc_error_details, new Map());
   for (const { file } of all) collect(file, files);
   const contents: Contents = { services: all, files, registry: createRegistry(...files.values()) };
-  return service(ServerReflection, {
-    async *serverReflectionInfo(requests) {
-      for await (const request of requests)
-        yield { validHost: request.host, originalRequest: request, messageResponse: answer(request, contents) };
-    },
-  });
+  return reflection.map((descriptor) =>
+    service(descriptor, {
+      async *serverReflectionInfo(requests) {
+        for await (const request of requests)
+          yield { validHost: request.host, originalRequest: request, messageResponse: answer(request, contents) };
+      },
+    }),
+  );
+}
+
+/** The older package has the same messages, field by field. */
+function alphaOf(file: DescFile): typeof ServerReflection {
+  const proto = clone(FileDescriptorProtoSchema, file.proto);
+  const renamed = (name: string) => name.replace('grpc.reflection.v1.', 'grpc.reflection.v1alpha.');
+  proto.name = 'grpc/reflection/v1alpha/reflection.proto';
+  proto.package = 'grpc.reflection.v1alpha';
+  for (const { field } of proto.messageType) for (const one of field) one.typeName = renamed(one.typeName);
+  for (const { method } of proto.service)
+    for (const one of method)
+      Object.assign(one, { inputType: renamed(one.inputType), outputType: renamed(one.outputType) });
+  const descriptor = createFileRegistry(proto, () => undefined).getService(renamed(ServerReflection.typeName));
+  return descriptor as typeof ServerReflection;
 }
 
 interface Contents {

@@ -10,7 +10,7 @@ import { healthService } from './health.ts';
 import { createHttp1Server, type Fallback } from './http1.ts';
 import { listen } from './listen.ts';
 import { prepare } from './prepare.ts';
-import { reflectionService } from './reflection.ts';
+import { reflectionServices } from './reflection.ts';
 import type { Service } from './service.ts';
 import { sniff } from './sniff.ts';
 import { loadValidation } from './validation.ts';
@@ -108,7 +108,7 @@ async function createSides(options: RpcServerOptions, stop: AbortSignal, headers
   const { clock, log, host, fallback, requestLimitBytes: limitBytes = 4 * 1024 ** 2 } = options;
   const services = [...options.services, adminService(options.app)];
   services.push(healthService(services.map(({ descriptor }) => descriptor.typeName)));
-  services.push(reflectionService(services.map(({ descriptor }) => descriptor)));
+  services.push(...reflectionServices(services.map(({ descriptor }) => descriptor)));
   const validate = await loadValidation();
   const methods = services.flatMap((one) => prepare(one, { validate, clock, log }));
   const guard = createGuard({

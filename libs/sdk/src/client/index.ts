@@ -1,3 +1,4 @@
 export { type CreateDeployment, toCreateRequest } from '../create-request.ts';
 export { type CreatedDeployment, MillraceClient, type MillraceClientOptions } from './millrace-client.ts';
 export type { FlowRunEvent } from './watch-flow-run.ts';
+export type { WatchEvent, WatchedSubject, WatchOptions } from './watch-subjects.ts';

@@ -14,6 +14,7 @@ import { toCreateRequest } from '../create-request.ts';
 import type { LoadedDeployment } from '../load-deployments.ts';
 import { putDocument } from './put-document.ts';
 import { type FlowRunEvent, watchFlowRun } from './watch-flow-run.ts';
+import { type WatchEvent, type WatchedSubject, type WatchOptions, watchSubjects } from './watch-subjects.ts';
 
 /** Options of {@link MillraceClient}. */
 export interface MillraceClientOptions {
@@ -81,6 +82,18 @@ export class MillraceClient implements Disposable {
    */
   watchFlowRun(flowRunId: string, options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<FlowRunEvent> {
     return watchFlowRun(this.watch, flowRunId, { clock: this.#clock, signal: options.signal });
+  }
+
+  /**
+   * Follows subjects, 1 to 16, as what happens to them comes; first what there is. Lost connections are mended: it goes on
+   * from the last cursors. Ends when the signal is aborted or its loop is left. Throws NOT_FOUND where a run does not
+   * exist.
+   */
+  watchSubjects(
+    subjects: readonly WatchedSubject[],
+    options: Omit<WatchOptions, 'clock'> = {},
+  ): AsyncGenerator<WatchEvent, void> {
+    return watchSubjects(this.watch, subjects, { ...options, clock: this.#clock });
   }
 
   [Symbol.dispose](): void {

@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file millrace/v1/flow_run_service.proto.
  */
 export const file_millrace_v1_flow_run_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJtaWxscmFjZS92MS9mbG93X3J1bl9zZXJ2aWNlLnByb3RvEgttaWxscmFjZS52MSIpChFHZXRGbG93UnVuUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiPAoSR2V0Rmxvd1J1blJlc3BvbnNlEiYKCGZsb3dfcnVuGAEgASgLMhQubWlsbHJhY2UudjEuRmxvd1J1biKZAQoTTGlzdEZsb3dSdW5zUmVxdWVzdBIqCgZmaWx0ZXIYASABKAsyGi5taWxscmFjZS52MS5GbG93UnVuRmlsdGVyEgwKBHNvcnQYAiABKAkSHQoJcGFnZV9zaXplGAMgASgFQgq6SAcaBRjIASgAEhIKCnBhZ2VfdG9rZW4YBCABKAkSFQoNaW5jbHVkZV90b3RhbBgFIAEoCCKCAQoUTGlzdEZsb3dSdW5zUmVzcG9uc2USJwoJZmxvd19ydW5zGAEgAygLMhQubWlsbHJhY2UudjEuRmxvd1J1bhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoLdG90YWxfY291bnQYAyABKAVIAIgBAUIOCgxfdG90YWxfY291bnQiOQoYTGlzdEZsb3dSdW5TdGF0ZXNSZXF1ZXN0Eh0KC2Zsb3dfcnVuX2lkGAEgASgJQgi6SAVyA7ABASI/ChlMaXN0Rmxvd1J1blN0YXRlc1Jlc3BvbnNlEiIKBnN0YXRlcxgBIAMoCzISLm1pbGxyYWNlLnYxLlN0YXRlMpgCCg5GbG93UnVuU2VydmljZRJNCgpHZXRGbG93UnVuEh4ubWlsbHJhY2UudjEuR2V0Rmxvd1J1blJlcXVlc3QaHy5taWxscmFjZS52MS5HZXRGbG93UnVuUmVzcG9uc2USUwoMTGlzdEZsb3dSdW5zEiAubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5zUmVxdWVzdBohLm1pbGxyYWNlLnYxLkxpc3RGbG93UnVuc1Jlc3BvbnNlEmIKEUxpc3RGbG93UnVuU3RhdGVzEiUubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5TdGF0ZXNSZXF1ZXN0GiYubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5TdGF0ZXNSZXNwb25zZWIGcHJvdG8z", [file_buf_validate_validate, file_millrace_v1_flow_run, file_millrace_v1_flow_run_filter, file_millrace_v1_state]);
+  fileDesc("CiJtaWxscmFjZS92MS9mbG93X3J1bl9zZXJ2aWNlLnByb3RvEgttaWxscmFjZS52MSIpChFHZXRGbG93UnVuUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiPAoSR2V0Rmxvd1J1blJlc3BvbnNlEiYKCGZsb3dfcnVuGAEgASgLMhQubWlsbHJhY2UudjEuRmxvd1J1biKZAQoTTGlzdEZsb3dSdW5zUmVxdWVzdBIqCgZmaWx0ZXIYASABKAsyGi5taWxscmFjZS52MS5GbG93UnVuRmlsdGVyEgwKBHNvcnQYAiABKAkSHQoJcGFnZV9zaXplGAMgASgFQgq6SAcaBRjIASgAEhIKCnBhZ2VfdG9rZW4YBCABKAkSFQoNaW5jbHVkZV90b3RhbBgFIAEoCCKCAQoUTGlzdEZsb3dSdW5zUmVzcG9uc2USJwoJZmxvd19ydW5zGAEgAygLMhQubWlsbHJhY2UudjEuRmxvd1J1bhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoLdG90YWxfY291bnQYAyABKAVIAIgBAUIOCgxfdG90YWxfY291bnQiTQoYTGlzdEZsb3dSdW5TdGF0ZXNSZXF1ZXN0Eh0KC2Zsb3dfcnVuX2lkGAEgASgJQgi6SAVyA7ABARISCgpwYWdlX3Rva2VuGAIgASgJIlgKGUxpc3RGbG93UnVuU3RhdGVzUmVzcG9uc2USIgoGc3RhdGVzGAEgAygLMhIubWlsbHJhY2UudjEuU3RhdGUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJMpgCCg5GbG93UnVuU2VydmljZRJNCgpHZXRGbG93UnVuEh4ubWlsbHJhY2UudjEuR2V0Rmxvd1J1blJlcXVlc3QaHy5taWxscmFjZS52MS5HZXRGbG93UnVuUmVzcG9uc2USUwoMTGlzdEZsb3dSdW5zEiAubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5zUmVxdWVzdBohLm1pbGxyYWNlLnYxLkxpc3RGbG93UnVuc1Jlc3BvbnNlEmIKEUxpc3RGbG93UnVuU3RhdGVzEiUubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5TdGF0ZXNSZXF1ZXN0GiYubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5TdGF0ZXNSZXNwb25zZWIGcHJvdG8z", [file_buf_validate_validate, file_millrace_v1_flow_run, file_millrace_v1_flow_run_filter, file_millrace_v1_state]);
 
 /**
  * Which run.
@@ -146,7 +146,7 @@ export const ListFlowRunsResponseSchema: GenMessage<ListFlowRunsResponse> = /*@_
   messageDesc(file_millrace_v1_flow_run_service, 3);
 
 /**
- * Which run.
+ * Which run, from where on.
  *
  * @generated from message millrace.v1.ListFlowRunStatesRequest
  */
@@ -157,6 +157,13 @@ export type ListFlowRunStatesRequest = Message<"millrace.v1.ListFlowRunStatesReq
    * @generated from field: string flow_run_id = 1;
    */
   flowRunId: string;
+
+  /**
+   * The former reply's `next_page_token`.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
 };
 
 /**
@@ -173,11 +180,18 @@ export const ListFlowRunStatesRequestSchema: GenMessage<ListFlowRunStatesRequest
  */
 export type ListFlowRunStatesResponse = Message<"millrace.v1.ListFlowRunStatesResponse"> & {
   /**
-   * Oldest first.
+   * Oldest first: all, where they are not more than fit a message (3 MiB).
    *
    * @generated from field: repeated millrace.v1.State states = 1;
    */
   states: State[];
+
+  /**
+   * For the states that follow; empty at the end.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
 };
 
 /**
@@ -214,7 +228,7 @@ export const FlowRunService: GenService<{
     output: typeof ListFlowRunsResponseSchema;
   },
   /**
-   * A run's whole history, oldest first. NOT_FOUND where there is no such run.
+   * A run's history, oldest first. NOT_FOUND where there is no such run.
    *
    * @generated from rpc millrace.v1.FlowRunService.ListFlowRunStates
    */

@@ -270,7 +270,8 @@ export type FlowRunChanged = Message<"millrace.v1.FlowRunChanged"> & {
   flowRun?: FlowRun | undefined;
 
   /**
-   * The states since the last event, oldest first: all of them, however quickly they followed one another.
+   * The states since the last event, oldest first: all of them, however quickly they followed one another. Where they are
+   * more than fit a message (3 MiB), several events tell them; the last of these ends with the run's own state.
    *
    * @generated from field: repeated millrace.v1.State states = 2;
    */
@@ -307,13 +308,15 @@ export const LogsWrittenSchema: GenMessage<LogsWritten> = /*@__PURE__*/
 
 /**
  * Runs of a filter changed. A run may be told of more than once without having changed, after an interruption above all:
- * each time it is given whole, as it is then. Where many change quickly, each is told of at most four times a second.
+ * each time it is given whole, as it is then. Where many change quickly, each is told of at most four times a second. More
+ * than fit a message (3 MiB) come in several. An event without any run only moves the cursor.
  *
  * @generated from message millrace.v1.FlowRunsChanged
  */
 export type FlowRunsChanged = Message<"millrace.v1.FlowRunsChanged"> & {
   /**
-   * Those that match, as they are now. Of the first event: the newest that match, newest first, and nothing else.
+   * Those that match, as they are now. With `reset`, and in the events that complete it: the newest that match, newest
+   * first, and nothing else.
    *
    * @generated from field: repeated millrace.v1.FlowRun flow_runs = 1;
    */
@@ -328,8 +331,8 @@ export type FlowRunsChanged = Message<"millrace.v1.FlowRunsChanged"> & {
   leftIds: string[];
 
   /**
-   * Whether this is the answer to an empty cursor, or to one that is too old to go on from: what was known before is to
-   * be forgotten.
+   * Whether this is the answer to an empty cursor, or to one that is too old to go on from (an hour, or a thousand
+   * changed runs), or to a reader that is too slow: what was known before is to be forgotten.
    *
    * @generated from field: bool reset = 3;
    */

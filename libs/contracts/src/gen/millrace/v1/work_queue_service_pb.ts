@@ -7,6 +7,8 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Agent } from "./agent_pb.ts";
+import { file_millrace_v1_agent } from "./agent_pb.ts";
 import type { DataDocument } from "./data_document_pb.ts";
 import { file_millrace_v1_data_document } from "./data_document_pb.ts";
 import type { FlowRun } from "./flow_run_pb.ts";
@@ -21,7 +23,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file millrace/v1/work_queue_service.proto.
  */
 export const file_millrace_v1_work_queue_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRtaWxscmFjZS92MS93b3JrX3F1ZXVlX3NlcnZpY2UucHJvdG8SC21pbGxyYWNlLnYxIt4BChZDcmVhdGVXb3JrUXVldWVSZXF1ZXN0EiUKBG5hbWUYASABKAlCF7pIFHISEAEY/wEyC15bXi8lJj48XSokEh0KC2Rlc2NyaXB0aW9uGAIgASgJQgi6SAVyAxiQThIsCgZmaWx0ZXIYAyABKAsyHC5taWxscmFjZS52MS5Xb3JrUXVldWVGaWx0ZXISEQoJaXNfcGF1c2VkGAQgASgIEicKEWNvbmN1cnJlbmN5X2xpbWl0GAUgASgFQge6SAQaAigASACIAQFCFAoSX2NvbmN1cnJlbmN5X2xpbWl0IlYKF0NyZWF0ZVdvcmtRdWV1ZVJlc3BvbnNlEioKCndvcmtfcXVldWUYASABKAsyFi5taWxscmFjZS52MS5Xb3JrUXVldWUSDwoHY3JlYXRlZBgCIAEoCCJUChNHZXRXb3JrUXVldWVSZXF1ZXN0EhYKAmlkGAEgASgJQgi6SAVyA7ABAUgAEhcKBG5hbWUYAiABKAlCB7pIBHICEAFIAEIMCgNrZXkSBbpIAggBIkIKFEdldFdvcmtRdWV1ZVJlc3BvbnNlEioKCndvcmtfcXVldWUYASABKAsyFi5taWxscmFjZS52MS5Xb3JrUXVldWUixwEKFUxpc3RXb3JrUXVldWVzUmVxdWVzdBI5CgZmaWx0ZXIYASABKAsyKS5taWxscmFjZS52MS5MaXN0V29ya1F1ZXVlc1JlcXVlc3QuRmlsdGVyEgwKBHNvcnQYAiABKAkSHQoJcGFnZV9zaXplGAMgASgFQgq6SAcaBRjIASgAEhIKCnBhZ2VfdG9rZW4YBCABKAkSFQoNaW5jbHVkZV90b3RhbBgFIAEoCBobCgZGaWx0ZXISEQoJbmFtZV9saWtlGAEgASgJIogBChZMaXN0V29ya1F1ZXVlc1Jlc3BvbnNlEisKC3dvcmtfcXVldWVzGAEgAygLMhYubWlsbHJhY2UudjEuV29ya1F1ZXVlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIYCgt0b3RhbF9jb3VudBgDIAEoBUgAiAEBQg4KDF90b3RhbF9jb3VudCK9AQoPRGlzcGF0Y2hSZXF1ZXN0EiMKBWhlbGxvGAEgASgLMhIubWlsbHJhY2UudjEuSGVsbG9IABIlCgZjcmVkaXQYAiABKAsyEy5taWxscmFjZS52MS5DcmVkaXRIABIfCgNhY2sYAyABKAsyEC5taWxscmFjZS52MS5BY2tIABIrCgloZWFydGJlYXQYBCABKAsyFi5taWxscmFjZS52MS5IZWFydGJlYXRIAEIQCgdtZXNzYWdlEgW6SAIIASLxAQoQRGlzcGF0Y2hSZXNwb25zZRInCgd3ZWxjb21lGAEgASgLMhQubWlsbHJhY2UudjEuV2VsY29tZUgAEi0KCmFzc2lnbm1lbnQYAiABKAsyFy5taWxscmFjZS52MS5Bc3NpZ25tZW50SAASIQoEc3RvcBgDIAEoCzIRLm1pbGxyYWNlLnYxLlN0b3BIABIjCgVkcmFpbhgEIAEoCzISLm1pbGxyYWNlLnYxLkRyYWluSAASMgoNaGVhcnRiZWF0X2FjaxgFIAEoCzIZLm1pbGxyYWNlLnYxLkhlYXJ0YmVhdEFja0gAQgkKB21lc3NhZ2UiywEKBUhlbGxvEhoKCGFnZW50X2lkGAEgASgJQgi6SAVyA7ABARIYCgRuYW1lGAIgASgJQgq6SAdyBRABGP8BEiQKEHdvcmtfcXVldWVfbmFtZXMYAyADKAlCCrpIB5IBBAgBEGQSGQoRZmxvd19ydW5uZXJfdHlwZXMYBCADKAkSFgoFc2xvdHMYBSABKAVCB7pIBBoCKAESDwoHdmVyc2lvbhgGIAEoCRIiCgRydW5zGAcgAygLMhQubWlsbHJhY2UudjEuSGVsZFJ1biIjCgZDcmVkaXQSGQoFc2xvdHMYASABKAVCCrpIBxoFGJBOKAEiVQoDQWNrEh0KC2Zsb3dfcnVuX2lkGAEgASgJQgi6SAVyA7ABARINCgVlcG9jaBgCIAEoBRIgCg5yZWZ1c2VkX3JlYXNvbhgDIAEoCUIIukgFcgMY6AciHQoJSGVhcnRiZWF0EhAKCHNlcXVlbmNlGAEgASgDIowBCgdXZWxjb21lEjUKEmhlYXJ0YmVhdF9pbnRlcnZhbBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIoCgVsZWFzZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIgChhtaXNzaW5nX3dvcmtfcXVldWVfbmFtZXMYAyADKAkicQoKQXNzaWdubWVudBImCghmbG93X3J1bhgBIAEoCzIULm1pbGxyYWNlLnYxLkZsb3dSdW4SDQoFZXBvY2gYAiABKAUSLAoJZmxvd19kYXRhGAMgASgLMhkubWlsbHJhY2UudjEuRGF0YURvY3VtZW50IjoKBFN0b3ASEwoLZmxvd19ydW5faWQYASABKAkSDQoFZXBvY2gYAiABKAUSDgoGcmVhc29uGAMgASgJIgcKBURyYWluIkoKDEhlYXJ0YmVhdEFjaxIQCghzZXF1ZW5jZRgBIAEoAxIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcDLtAgoQV29ya1F1ZXVlU2VydmljZRJcCg9DcmVhdGVXb3JrUXVldWUSIy5taWxscmFjZS52MS5DcmVhdGVXb3JrUXVldWVSZXF1ZXN0GiQubWlsbHJhY2UudjEuQ3JlYXRlV29ya1F1ZXVlUmVzcG9uc2USUwoMR2V0V29ya1F1ZXVlEiAubWlsbHJhY2UudjEuR2V0V29ya1F1ZXVlUmVxdWVzdBohLm1pbGxyYWNlLnYxLkdldFdvcmtRdWV1ZVJlc3BvbnNlElkKDkxpc3RXb3JrUXVldWVzEiIubWlsbHJhY2UudjEuTGlzdFdvcmtRdWV1ZXNSZXF1ZXN0GiMubWlsbHJhY2UudjEuTGlzdFdvcmtRdWV1ZXNSZXNwb25zZRJLCghEaXNwYXRjaBIcLm1pbGxyYWNlLnYxLkRpc3BhdGNoUmVxdWVzdBodLm1pbGxyYWNlLnYxLkRpc3BhdGNoUmVzcG9uc2UoATABYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_millrace_v1_data_document, file_millrace_v1_flow_run, file_millrace_v1_transition_service, file_millrace_v1_work_queue]);
+  fileDesc("CiRtaWxscmFjZS92MS93b3JrX3F1ZXVlX3NlcnZpY2UucHJvdG8SC21pbGxyYWNlLnYxIt4BChZDcmVhdGVXb3JrUXVldWVSZXF1ZXN0EiUKBG5hbWUYASABKAlCF7pIFHISEAEY/wEyC15bXi8lJj48XSokEh0KC2Rlc2NyaXB0aW9uGAIgASgJQgi6SAVyAxiQThIsCgZmaWx0ZXIYAyABKAsyHC5taWxscmFjZS52MS5Xb3JrUXVldWVGaWx0ZXISEQoJaXNfcGF1c2VkGAQgASgIEicKEWNvbmN1cnJlbmN5X2xpbWl0GAUgASgFQge6SAQaAigASACIAQFCFAoSX2NvbmN1cnJlbmN5X2xpbWl0IlYKF0NyZWF0ZVdvcmtRdWV1ZVJlc3BvbnNlEioKCndvcmtfcXVldWUYASABKAsyFi5taWxscmFjZS52MS5Xb3JrUXVldWUSDwoHY3JlYXRlZBgCIAEoCCJUChNHZXRXb3JrUXVldWVSZXF1ZXN0EhYKAmlkGAEgASgJQgi6SAVyA7ABAUgAEhcKBG5hbWUYAiABKAlCB7pIBHICEAFIAEIMCgNrZXkSBbpIAggBIkIKFEdldFdvcmtRdWV1ZVJlc3BvbnNlEioKCndvcmtfcXVldWUYASABKAsyFi5taWxscmFjZS52MS5Xb3JrUXVldWUixwEKFUxpc3RXb3JrUXVldWVzUmVxdWVzdBI5CgZmaWx0ZXIYASABKAsyKS5taWxscmFjZS52MS5MaXN0V29ya1F1ZXVlc1JlcXVlc3QuRmlsdGVyEgwKBHNvcnQYAiABKAkSHQoJcGFnZV9zaXplGAMgASgFQgq6SAcaBRjIASgAEhIKCnBhZ2VfdG9rZW4YBCABKAkSFQoNaW5jbHVkZV90b3RhbBgFIAEoCBobCgZGaWx0ZXISEQoJbmFtZV9saWtlGAEgASgJIogBChZMaXN0V29ya1F1ZXVlc1Jlc3BvbnNlEisKC3dvcmtfcXVldWVzGAEgAygLMhYubWlsbHJhY2UudjEuV29ya1F1ZXVlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIYCgt0b3RhbF9jb3VudBgDIAEoBUgAiAEBQg4KDF90b3RhbF9jb3VudCK/AQoRTGlzdEFnZW50c1JlcXVlc3QSNQoGZmlsdGVyGAEgASgLMiUubWlsbHJhY2UudjEuTGlzdEFnZW50c1JlcXVlc3QuRmlsdGVyEgwKBHNvcnQYAiABKAkSHQoJcGFnZV9zaXplGAMgASgFQgq6SAcaBRjIASgAEhIKCnBhZ2VfdG9rZW4YBCABKAkSFQoNaW5jbHVkZV90b3RhbBgFIAEoCBobCgZGaWx0ZXISEQoJbmFtZV9saWtlGAEgASgJInsKEkxpc3RBZ2VudHNSZXNwb25zZRIiCgZhZ2VudHMYASADKAsyEi5taWxscmFjZS52MS5BZ2VudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoLdG90YWxfY291bnQYAyABKAVIAIgBAUIOCgxfdG90YWxfY291bnQivQEKD0Rpc3BhdGNoUmVxdWVzdBIjCgVoZWxsbxgBIAEoCzISLm1pbGxyYWNlLnYxLkhlbGxvSAASJQoGY3JlZGl0GAIgASgLMhMubWlsbHJhY2UudjEuQ3JlZGl0SAASHwoDYWNrGAMgASgLMhAubWlsbHJhY2UudjEuQWNrSAASKwoJaGVhcnRiZWF0GAQgASgLMhYubWlsbHJhY2UudjEuSGVhcnRiZWF0SABCEAoHbWVzc2FnZRIFukgCCAEi8QEKEERpc3BhdGNoUmVzcG9uc2USJwoHd2VsY29tZRgBIAEoCzIULm1pbGxyYWNlLnYxLldlbGNvbWVIABItCgphc3NpZ25tZW50GAIgASgLMhcubWlsbHJhY2UudjEuQXNzaWdubWVudEgAEiEKBHN0b3AYAyABKAsyES5taWxscmFjZS52MS5TdG9wSAASIwoFZHJhaW4YBCABKAsyEi5taWxscmFjZS52MS5EcmFpbkgAEjIKDWhlYXJ0YmVhdF9hY2sYBSABKAsyGS5taWxscmFjZS52MS5IZWFydGJlYXRBY2tIAEIJCgdtZXNzYWdlIssBCgVIZWxsbxIaCghhZ2VudF9pZBgBIAEoCUIIukgFcgOwAQESGAoEbmFtZRgCIAEoCUIKukgHcgUQARj/ARIkChB3b3JrX3F1ZXVlX25hbWVzGAMgAygJQgq6SAeSAQQIARBkEhkKEWZsb3dfcnVubmVyX3R5cGVzGAQgAygJEhYKBXNsb3RzGAUgASgFQge6SAQaAigBEg8KB3ZlcnNpb24YBiABKAkSIgoEcnVucxgHIAMoCzIULm1pbGxyYWNlLnYxLkhlbGRSdW4iIwoGQ3JlZGl0EhkKBXNsb3RzGAEgASgFQgq6SAcaBRiQTigBIlUKA0FjaxIdCgtmbG93X3J1bl9pZBgBIAEoCUIIukgFcgOwAQESDQoFZXBvY2gYAiABKAUSIAoOcmVmdXNlZF9yZWFzb24YAyABKAlCCLpIBXIDGOgHIh0KCUhlYXJ0YmVhdBIQCghzZXF1ZW5jZRgBIAEoAyKMAQoHV2VsY29tZRI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKAoFbGVhc2UYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SIAoYbWlzc2luZ193b3JrX3F1ZXVlX25hbWVzGAMgAygJInEKCkFzc2lnbm1lbnQSJgoIZmxvd19ydW4YASABKAsyFC5taWxscmFjZS52MS5GbG93UnVuEg0KBWVwb2NoGAIgASgFEiwKCWZsb3dfZGF0YRgDIAEoCzIZLm1pbGxyYWNlLnYxLkRhdGFEb2N1bWVudCI6CgRTdG9wEhMKC2Zsb3dfcnVuX2lkGAEgASgJEg0KBWVwb2NoGAIgASgFEg4KBnJlYXNvbhgDIAEoCSIHCgVEcmFpbiJKCgxIZWFydGJlYXRBY2sSEAoIc2VxdWVuY2UYASABKAMSKAoEdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAyvAMKEFdvcmtRdWV1ZVNlcnZpY2USXAoPQ3JlYXRlV29ya1F1ZXVlEiMubWlsbHJhY2UudjEuQ3JlYXRlV29ya1F1ZXVlUmVxdWVzdBokLm1pbGxyYWNlLnYxLkNyZWF0ZVdvcmtRdWV1ZVJlc3BvbnNlElMKDEdldFdvcmtRdWV1ZRIgLm1pbGxyYWNlLnYxLkdldFdvcmtRdWV1ZVJlcXVlc3QaIS5taWxscmFjZS52MS5HZXRXb3JrUXVldWVSZXNwb25zZRJZCg5MaXN0V29ya1F1ZXVlcxIiLm1pbGxyYWNlLnYxLkxpc3RXb3JrUXVldWVzUmVxdWVzdBojLm1pbGxyYWNlLnYxLkxpc3RXb3JrUXVldWVzUmVzcG9uc2USTQoKTGlzdEFnZW50cxIeLm1pbGxyYWNlLnYxLkxpc3RBZ2VudHNSZXF1ZXN0Gh8ubWlsbHJhY2UudjEuTGlzdEFnZW50c1Jlc3BvbnNlEksKCERpc3BhdGNoEhwubWlsbHJhY2UudjEuRGlzcGF0Y2hSZXF1ZXN0Gh0ubWlsbHJhY2UudjEuRGlzcGF0Y2hSZXNwb25zZSgBMAFiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_millrace_v1_agent, file_millrace_v1_data_document, file_millrace_v1_flow_run, file_millrace_v1_transition_service, file_millrace_v1_work_queue]);
 
 /**
  * A queue to be made.
@@ -264,6 +266,111 @@ export const ListWorkQueuesResponseSchema: GenMessage<ListWorkQueuesResponse> = 
   messageDesc(file_millrace_v1_work_queue_service, 5);
 
 /**
+ * Which agents, from where on.
+ *
+ * @generated from message millrace.v1.ListAgentsRequest
+ */
+export type ListAgentsRequest = Message<"millrace.v1.ListAgentsRequest"> & {
+  /**
+   * Default: all.
+   *
+   * @generated from field: millrace.v1.ListAgentsRequest.Filter filter = 1;
+   */
+  filter?: ListAgentsRequest_Filter | undefined;
+
+  /**
+   * "name" (default).
+   *
+   * @generated from field: string sort = 2;
+   */
+  sort: string;
+
+  /**
+   * Default 50, at most 200.
+   *
+   * @generated from field: int32 page_size = 3;
+   */
+  pageSize: number;
+
+  /**
+   * The former reply's `next_page_token`.
+   *
+   * @generated from field: string page_token = 4;
+   */
+  pageToken: string;
+
+  /**
+   * Whether to count.
+   *
+   * @generated from field: bool include_total = 5;
+   */
+  includeTotal: boolean;
+};
+
+/**
+ * Describes the message millrace.v1.ListAgentsRequest.
+ * Use `create(ListAgentsRequestSchema)` to create a new message.
+ */
+export const ListAgentsRequestSchema: GenMessage<ListAgentsRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_work_queue_service, 6);
+
+/**
+ * All conditions must hold.
+ *
+ * @generated from message millrace.v1.ListAgentsRequest.Filter
+ */
+export type ListAgentsRequest_Filter = Message<"millrace.v1.ListAgentsRequest.Filter"> & {
+  /**
+   * The name contains this, whatever the case.
+   *
+   * @generated from field: string name_like = 1;
+   */
+  nameLike: string;
+};
+
+/**
+ * Describes the message millrace.v1.ListAgentsRequest.Filter.
+ * Use `create(ListAgentsRequest_FilterSchema)` to create a new message.
+ */
+export const ListAgentsRequest_FilterSchema: GenMessage<ListAgentsRequest_Filter> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_work_queue_service, 6, 0);
+
+/**
+ * One page.
+ *
+ * @generated from message millrace.v1.ListAgentsResponse
+ */
+export type ListAgentsResponse = Message<"millrace.v1.ListAgentsResponse"> & {
+  /**
+   * By name, those of one name by id.
+   *
+   * @generated from field: repeated millrace.v1.Agent agents = 1;
+   */
+  agents: Agent[];
+
+  /**
+   * For the next page; empty at the end.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * How many match, where asked for; 10,001 means more than 10,000.
+   *
+   * @generated from field: optional int32 total_count = 3;
+   */
+  totalCount?: number | undefined;
+};
+
+/**
+ * Describes the message millrace.v1.ListAgentsResponse.
+ * Use `create(ListAgentsResponseSchema)` to create a new message.
+ */
+export const ListAgentsResponseSchema: GenMessage<ListAgentsResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_work_queue_service, 7);
+
+/**
  * From the agent.
  *
  * @generated from message millrace.v1.DispatchRequest
@@ -314,7 +421,7 @@ export type DispatchRequest = Message<"millrace.v1.DispatchRequest"> & {
  * Use `create(DispatchRequestSchema)` to create a new message.
  */
 export const DispatchRequestSchema: GenMessage<DispatchRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_work_queue_service, 6);
+  messageDesc(file_millrace_v1_work_queue_service, 8);
 
 /**
  * To the agent.
@@ -375,7 +482,7 @@ export type DispatchResponse = Message<"millrace.v1.DispatchResponse"> & {
  * Use `create(DispatchResponseSchema)` to create a new message.
  */
 export const DispatchResponseSchema: GenMessage<DispatchResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_work_queue_service, 7);
+  messageDesc(file_millrace_v1_work_queue_service, 9);
 
 /**
  * Who the agent is, what it serves, what it holds.
@@ -438,7 +545,7 @@ export type Hello = Message<"millrace.v1.Hello"> & {
  * Use `create(HelloSchema)` to create a new message.
  */
 export const HelloSchema: GenMessage<Hello> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_work_queue_service, 8);
+  messageDesc(file_millrace_v1_work_queue_service, 10);
 
 /**
  * Adds to what the server may assign. Credit ends with the stream.
@@ -459,7 +566,7 @@ export type Credit = Message<"millrace.v1.Credit"> & {
  * Use `create(CreditSchema)` to create a new message.
  */
 export const CreditSchema: GenMessage<Credit> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_work_queue_service, 9);
+  messageDesc(file_millrace_v1_work_queue_service, 11);
 
 /**
  * What became of an assignment at the agent.
@@ -494,7 +601,7 @@ export type Ack = Message<"millrace.v1.Ack"> & {
  * Use `create(AckSchema)` to create a new message.
  */
 export const AckSchema: GenMessage<Ack> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_work_queue_service, 10);
+  messageDesc(file_millrace_v1_work_queue_service, 12);
 
 /**
  * The agent lives; renews its lease.
@@ -515,7 +622,7 @@ export type Heartbeat = Message<"millrace.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_work_queue_service, 11);
+  messageDesc(file_millrace_v1_work_queue_service, 13);
 
 /**
  * The stream is ready.
@@ -550,7 +657,7 @@ export type Welcome = Message<"millrace.v1.Welcome"> & {
  * Use `create(WelcomeSchema)` to create a new message.
  */
 export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_work_queue_service, 12);
+  messageDesc(file_millrace_v1_work_queue_service, 14);
 
 /**
  * A run to start, PENDING under this agent.
@@ -585,7 +692,7 @@ export type Assignment = Message<"millrace.v1.Assignment"> & {
  * Use `create(AssignmentSchema)` to create a new message.
  */
 export const AssignmentSchema: GenMessage<Assignment> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_work_queue_service, 13);
+  messageDesc(file_millrace_v1_work_queue_service, 15);
 
 /**
  * A run that the agent no longer holds.
@@ -620,7 +727,7 @@ export type Stop = Message<"millrace.v1.Stop"> & {
  * Use `create(StopSchema)` to create a new message.
  */
 export const StopSchema: GenMessage<Stop> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_work_queue_service, 14);
+  messageDesc(file_millrace_v1_work_queue_service, 16);
 
 /**
  * The server stops.
@@ -635,7 +742,7 @@ export type Drain = Message<"millrace.v1.Drain"> & {
  * Use `create(DrainSchema)` to create a new message.
  */
 export const DrainSchema: GenMessage<Drain> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_work_queue_service, 15);
+  messageDesc(file_millrace_v1_work_queue_service, 17);
 
 /**
  * The echo of a heartbeat.
@@ -663,7 +770,7 @@ export type HeartbeatAck = Message<"millrace.v1.HeartbeatAck"> & {
  * Use `create(HeartbeatAckSchema)` to create a new message.
  */
 export const HeartbeatAckSchema: GenMessage<HeartbeatAck> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_work_queue_service, 16);
+  messageDesc(file_millrace_v1_work_queue_service, 18);
 
 /**
  * Work queues, and the stream by which they feed agents.
@@ -700,6 +807,16 @@ export const WorkQueueService: GenService<{
     methodKind: "unary";
     input: typeof ListWorkQueuesRequestSchema;
     output: typeof ListWorkQueuesResponseSchema;
+  },
+  /**
+   * By name: agents that are connected, and those that were within the last hour.
+   *
+   * @generated from rpc millrace.v1.WorkQueueService.ListAgents
+   */
+  listAgents: {
+    methodKind: "unary";
+    input: typeof ListAgentsRequestSchema;
+    output: typeof ListAgentsResponseSchema;
   },
   /**
    * An agent's connection: it says what it can take (Hello, Credit) and gets due runs pushed (Assignment). Either side

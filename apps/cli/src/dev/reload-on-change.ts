@@ -1,0 +1,54 @@
+import type { Clock } from '@millrace/clock';
+import { followSources } from '@millrace/packaging';
+import { explainError } from '../explain-error.ts';
+import { shortPath } from '../short-path.ts';
+import type { Deployer } from './deployer.ts';
+import type { DevEvent } from './dev-event.ts';
+import { FileWatch } from './file-watch.ts';
+import { Reloads } from './reloads.ts';
+
+export interface ReloadOnChangeOptions {
+  /** Absolute paths. */
+  readonly files: readonly string[];
+  readonly clock: Clock;
+  readonly deployer: Deployer;
+  readonly tell: (event: DevEvent) => void;
+  /** Called after each load that ran to its end, with the names of what was deployed: none where it failed. */
+  readonly onDeployed: (names: readonly string[]) => void;
+}
+
+/** What deploys when something changes. */
+export interface ReloadOnChange extends AsyncDisposable {
+  /** Deploys though nothing changed. */
+  now(): void;
+}
+
+/** Deploys files at once, and again whenever they or what they import by relative paths change. */
+export function reloadOnChange({ files, clock, deployer, tell, onDeployed }: ReloadOnChangeOptions): ReloadOnChange {
+  const watch = new FileWatch((path) => reloads.changed(path));
+  const deploy = async (superseded: AbortSignal) => {
+    // Watched before they are read: what changes from here on leads to another reload.
+    const sources = await Promise.all(files.map(followSources));
+    watch.watch(new Set(sources.flatMap((each) => [...each])));
+    return await deployer.deploy(superseded);
+  };
+  const reload = async (changed: ReadonlySet<string>, superseded: AbortSignal) => {
+    if (changed.size > 0) tell({ event: 'changed', files: [...changed].map(shortPath).sort() });
+    const deployed = await deploy(superseded).catch(async (error: unknown) => {
+      if (superseded.aborted) return;
+      for (const line of (await explainError(error)).lines) tell({ event: 'loading', line });
+    });
+    if (superseded.aborted) return;
+    if (!deployed) tell({ event: 'notDeployed' });
+    onDeployed(deployed ?? []);
+  };
+  const reloads = new Reloads({ clock, reload });
+  reloads.now();
+  return {
+    now: () => reloads.now(),
+    async [Symbol.asyncDispose]() {
+      watch[Symbol.dispose]();
+      await reloads[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
+import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
+import type { MillraceClient, WatchedSubject } from 'millrace/client';
+import type { DevEvent } from './dev-event.ts';
+
+export interface RunWatchOptions {
+  readonly client: MillraceClient;
+  readonly tell: (event: DevEvent) => void;
+  /** Called with each run that is started, by whatever and wherever; with some more than once. */
+  readonly onStarted: (flowRunId: string) => void;
+  /** Called when the server is lost, once, and when it is there again. */
+  readonly onConnection: (state: 'lost' | 'restored') => void;
+  /** Ends it. */
+  readonly ended: AbortSignal;
+}
+
+/** Watches a server for what deployments run, from now on. */
+export class RunWatch {
+  readonly #options: RunWatchOptions;
+  #current: { readonly names: string; readonly replaced: AbortController } | undefined;
+  #isLost = false;
+
+  constructor(options: RunWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Watches the runs of these deployments, and no others; of none of them only whether the server is there. */
+  watch(deploymentNames: readonly string[]): void {
+    const names = JSON.stringify([...deploymentNames].sort());
+    if (names === this.#current?.names) return;
+    this.#current?.replaced.abort();
+    const replaced = new AbortController();
+    this.#current = { names, replaced };
+    void this.#run(deploymentNames, AbortSignal.any([replaced.signal, this.#options.ended]));
+  }
+
+  async #run(deploymentNames: readonly string[], signal: AbortSignal): Promise<void> {
+    const { client, tell, onStarted } = this.#options;
+    const past = new Set<string>();
+    let isFirst = true;
+    try {
+      const events = client.watchSubjects(subjectsFor(deploymentNames), { signal, onStatus: this.#onStatus });
+      for await (const event of events) {
+        if (event.type !== 'flow-runs') continue;
+        if (isFirst) for (const flowRun of event.flowRuns) if (hasEnded(flowRun)) past.add(flowRun.id);
+        isFirst = false;
+        for (const flowRun of event.flowRuns) if (hasStarted(flowRun) && !past.has(flowRun.id)) onStarted(flowRun.id);
+      }
+    } catch (error) {
+      if (!signal.aborted) tell({ event: 'progress', text: `Runs can't be followed: ${String(error)}` });
+    }
+  }
+
+  readonly #onStatus = (status: 'open' | 'lost') => {
+    const isLost = status === 'lost';
+    if (isLost === this.#isLost) return;
+    this.#isLost = isLost;
+    this.#options.onConnection(isLost ? 'lost' : 'restored');
+  };
+}
+
+function subjectsFor(deploymentNames: readonly string[]): WatchedSubject[] {
+  // An empty filter is every run there is; a stream on anything else tells as well whether the server is there.
+  if (deploymentNames.length === 0) return [{ type: 'work-queues' }];
+  return [{ type: 'flow-runs', filter: { deploymentNames: [...deploymentNames] } }];
+}
+
+// Schedules make runs ahead by the dozen: those are told of when they begin.
+function hasStarted({ state }: FlowRun): boolean {
+  return state !== undefined && state.type !== StateType.SCHEDULED;
+}
+
+const terminal: readonly StateType[] = [StateType.COMPLETED, StateType.FAILED, StateType.CANCELLED, StateType.CRASHED];
+
+function hasEnded({ state }: FlowRun): boolean {
+  return state !== undefined && terminal.includes(state.type);
+}

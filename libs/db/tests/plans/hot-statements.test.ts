@@ -1,0 +1,90 @@
+import { systemClock } from '@millrace/clock';
+import { toInstant } from '@millrace/db';
+import { testDatabase } from '@millrace/db/testing';
+import {
+  explain,
+  fillWorld,
+  nodesOf,
+  type PlanNode,
+  type RunStatement,
+  runHotStatements,
+} from '@millrace/db/testing/measure';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const RUNS = 100_000;
+// A sequential scan of a table with more rows costs what the table holds, not what the statement returns.
+const FEW_ROWS = 1_000;
+
+let world: Awaited<ReturnType<typeof fillWorld>>;
+let statements: ReadonlyMap<string, RunStatement>;
+let big: ReadonlySet<string>;
+const stack = new AsyncDisposableStack();
+
+beforeAll(async () => {
+  const { database } = stack.use(await testDatabase());
+  world = await fillWorld(database, systemClock, RUNS);
+  statements = await runHotStatements(world);
+  const counted = { name: 'big_tables', text: 'select relname from pg_class where reltuples > $1' };
+  big = new Set((await database.run<{ relname: string }>(counted, [FEW_ROWS])).map(({ relname }) => relname));
+});
+afterAll(() => stack.disposeAsync());
+
+/** Name, and the indexes that it is to use; a day's partition of the history is named by its day. */
+const cases: readonly [name: string, indexes: readonly string[]][] = [
+  ['share_holder', []],
+  ['read_claimable_queues', []],
+  ['find_claim_candidates', ['queue_entry_pkey']],
+  ['find_next_due', ['queue_entry_pkey']],
+  ['lock_free_flow_runs', ['flow_run_pkey']],
+  ['read_flow_runs_with_code', ['flow_run_pkey']],
+  ['lock_flow_runs', ['flow_run_pkey']],
+  ['find_first_answers', ['flow_run_pkey', 'flow_run_state_<day>_pkey']],
+  ['write_flow_runs', ['flow_run_pkey']],
+  ['insert_flow_run_states', []],
+  ['delete_queue_entries', ['queue_entry_flow_run']],
+  ['list_by_sort_at', ['flow_run_sort']],
+  ['list_by_sort_at_after', ['flow_run_sort']],
+  ['list_by_created', ['flow_run_created']],
+  ['list_by_created_after', ['flow_run_created']],
+  ['list_of_deployment', ['flow_run_deployment']],
+  ['list_of_deployment_after', ['flow_run_deployment']],
+];
+
+test('every hot statement has its case here', () => {
+  expect([...statements.keys()].sort()).toEqual(cases.map(([name]) => name).sort());
+});
+
+test('the world is what the plans are made for', async () => {
+  const { kysely } = world.database;
+  const { total } = await kysely
+    .selectFrom('flow_run')
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  expect(total).toBe(RUNS);
+  const today = toInstant(systemClock.now()).slice(0, 10).replaceAll('-', '');
+  expect([...big]).toEqual(expect.arrayContaining(['flow_run', 'queue_entry', `flow_run_state_${today}`]));
+});
+
+describe.each(cases)('%s', (name, indexes) => {
+  test.each(['custom', 'generic'] as const)('%s plan', async (kind) => {
+    const statement = statements.get(name);
+    if (!statement) throw new Error(`${name} was not run`);
+    const plan = (await explain(world.database, statement))[kind];
+    expect(scanned(plan)).toEqual([]);
+    for (const index of indexes) expect(indexesOf(plan)).toContain(index);
+  });
+});
+
+/** The big tables that the plan reads from one end to the other. */
+function scanned(plan: PlanNode): string[] {
+  return nodesOf(plan)
+    .filter((node) => node['Node Type'] === 'Seq Scan')
+    .map((node) => node['Relation Name'] ?? '')
+    .filter((table) => big.has(table));
+}
+
+function indexesOf(plan: PlanNode): string[] {
+  return nodesOf(plan)
+    .flatMap((node) => node['Index Name'] ?? [])
+    .map((index) => index.replace(/_\d{8}_/, '_<day>_'));
+}

@@ -1,0 +1,1 @@
+export { playedService } from './played-service.ts';

@@ -1,0 +1,11 @@
+import { claim } from './claim/claim.ts';
+import { dispatch } from './dispatch/dispatch.ts';
+import type { Scenario } from './harness/scenario.ts';
+import { transitions } from './transitions/transitions.ts';
+
+/** By the name that the command line knows them by. */
+export const scenarios: ReadonlyMap<string, Scenario> = new Map([
+  ['dispatch', dispatch],
+  ['transitions', transitions],
+  ['claim', claim],
+]);
