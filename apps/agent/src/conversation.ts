@@ -13,13 +13,15 @@ export interface ConversationOptions {
   readonly onAnswer: (state: string, answer: EngineAnswer) => void;
   /** The run has its last state, or is not this agent's any more; its user code is over, if it ever began. */
   readonly onSettled: () => void;
+  /** What was said could not be passed on: an error of ours, since nothing that can go wrong outside comes here. */
+  readonly onFailed: (error: unknown) => void;
 }
 
 /** What a run's engine says on its way to the orchestrator, and the answers on their way back. */
 export class Conversation {
   readonly #options: ConversationOptions;
   readonly #unanswered = new Set<Promise<void>>();
-  #logsStored: Promise<void> = Promise.resolve();
+  #logsStored: Promise<unknown> = Promise.resolve();
   #begun = false;
   #settled = false;
   #refusal: string | undefined;
@@ -44,9 +46,9 @@ export class Conversation {
   }
 
   hear(message: RunMessage): void {
-    const answered = message.type === 'logs' ? this.#write(message) : this.#propose(message);
+    const passedOn = message.type === 'logs' ? this.#write(message) : this.#propose(message);
+    const answered = passedOn.catch(this.#options.onFailed).finally(() => this.#unanswered.delete(answered));
     this.#unanswered.add(answered);
-    void answered.finally(() => this.#unanswered.delete(answered));
   }
 
   /** Resolves when all that was said is answered. */
@@ -57,7 +59,7 @@ export class Conversation {
   async #write(message: Extract<RunMessage, { type: 'logs' }>): Promise<void> {
     const { flowRunId, reporter, reply } = this.#options;
     const stored = reporter.logs({ ...toLogBatch(this.#options, message), flowRunId });
-    this.#logsStored = this.#logsStored.then(() => stored);
+    this.#logsStored = Promise.allSettled([this.#logsStored, stored]);
     await stored;
     reply({ type: 'logs-stored', batchId: message.batchId });
   }

@@ -47,6 +47,7 @@ export class RunExecution {
       reply: (message) => this.#process?.send(message),
       onAnswer: (state, answer) => this.#log.info({ state, answer: answer.status }, 'state'),
       onSettled,
+      onFailed: (error) => this.#log.error({ err: error }, 'what the engine said could not be passed on'),
     });
     this.done = this.#run().catch((error: unknown) => this.#log.error({ err: error }, 'a run was lost sight of'));
   }

@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Clock } from '@millrace/clock';
-import type { EngineAssignment, FromEngine, ToEngine } from 'millrace/engine';
+import type { EngineAssignment, ToEngine } from 'millrace/engine';
 import type { RunMessage, RunProcess } from './flow-runner.ts';
 import type { OutputSink } from './output-sink.ts';
 import { OutputTail } from './output-tail.ts';
 import type { ProcessEnd } from './process-end.ts';
+import { readMessage } from './read-message.ts';
 
 /** How a process of a pool is started. */
 export interface EngineProcessOptions {
@@ -48,7 +49,9 @@ export class EngineProcess implements RunProcess {
     this.pid = this.#child.pid;
     const ready = Promise.withResolvers<void>();
     this.ready = ready.promise;
-    this.#child.on('message', (message: FromEngine) => {
+    this.#child.on('message', (received: unknown) => {
+      const message = readMessage(received);
+      if (!message) return;
       if (message.type === 'ready') ready.resolve();
       else this.#onMessage?.(message);
     });

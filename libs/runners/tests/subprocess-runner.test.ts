@@ -48,6 +48,14 @@ test('the end tells the exit code and the last 20 lines, after all that was said
   expect(messages).toHaveLength(1);
 });
 
+test('what user code sends over the channel goes no further', async () => {
+  await using pool = makePool({ size: 0 });
+  const send = ['ready', null, {}, { hello: 1 }, { type: 'transition' }, { type: 'logs', batchId: 1, records: [null] }];
+  const { process: run, messages } = await start(pool, { exit: 0, send });
+  await run.exited;
+  expect(messages).toMatchObject([{ type: 'logs', records: [{ logger: 'tiny' }] }]);
+});
+
 test('what is printed goes on as it is', async () => {
   const out = new PassThrough();
   const sink = new OutputSink(out);

@@ -2,7 +2,7 @@ import process from 'node:process';
 import type { FromEngine, ToEngine } from 'millrace/engine';
 
 // Speaks the engine's side of the protocol and does what the run's parameters say.
-const say = (message: FromEngine) => process.send?.(message);
+const say = (message: FromEngine | null | string | object) => process.send?.(message);
 const { FAIL_AT_START: failAtStart } = process.env;
 
 if (failAtStart) {
@@ -16,6 +16,7 @@ if (failAtStart) {
     const { parameters, env, workingDirectory } = message.assignment;
     if (parameters.print) process.stdout.write(String(parameters.print));
     if (parameters.ignoreSigterm) process.on('SIGTERM', () => process.stdout.write('SIGTERM ignored\n'));
+    for (const garbage of Array.isArray(parameters.send) ? parameters.send : []) say(garbage);
     const seen = { env, workingDirectory, inherited: process.env };
     say({
       type: 'logs',

@@ -23,6 +23,15 @@ test('a run: RUNNING, what it says, COMPLETED with its result, exit 0', async ()
   expect(await agent.stderr).toBe('');
 });
 
+test('user code finds no parent process to talk to', async () => {
+  await using agent = await PlayedAgent.start({
+    files: { 'flow.ts': flowFile(`process.send?.('ready'); return typeof process.send;`) },
+  });
+  expect(await agent.exited).toEqual({ code: 0, signal: null });
+  expect(agent.messages.map(({ type }) => type)).toEqual(['ready', 'transition', 'transition']);
+  expect(dataOf(agent.states.at(-1))).toBe('undefined');
+});
+
 test('user code is not loaded before RUNNING was accepted', async () => {
   await using marks = await temporaryFiles({ mark: '' });
   await using agent = await PlayedAgent.start({

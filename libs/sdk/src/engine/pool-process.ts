@@ -19,9 +19,12 @@ export interface PoolProcessOptions {
 export function servePool(options: PoolProcessOptions): void {
   // Bound now, before user code can lay hands on it.
   const exit = process.exit.bind(process);
+  const tell = process.send?.bind(process);
+  // The channel is the engine's. Packages that look for a parent process to talk to are to find none.
+  delete process.send;
   const send = (message: FromEngine) => {
     // That the channel closed is noticed by `disconnect`.
-    if (process.connected) process.send?.(message, undefined, undefined, () => {});
+    if (process.connected) tell?.(message, undefined, undefined, () => {});
   };
   const endIdle = () => exit(0);
   const take = (message: ToEngine) => {
