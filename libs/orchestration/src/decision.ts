@@ -22,6 +22,8 @@ export interface ProposedState {
   readonly timestamp?: number;
   readonly scheduledTime?: number;
   readonly cause?: string;
+  /** With FAILED: the process that had the attempt can make no other. */
+  readonly endsProcess?: boolean;
 }
 
 /** What a rule needs to know besides the run. */

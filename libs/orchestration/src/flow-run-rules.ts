@@ -109,11 +109,14 @@ export const flowRunRules: readonly Rule[] = [
   },
   {
     name: 'retry-after-failure',
-    says: 'A run that fails with attempts left waits to retry: in place for up to a minute, in its queue for longer.',
+    says: 'A run that fails with attempts left waits to retry: in place for up to a minute, in its queue for longer or if its process can make no other attempt.',
     decide: (run, _by, proposed, facts) => {
       if (proposed.type !== 'FAILED' || run.state.type !== 'RUNNING' || !attemptsLeft(run)) return undefined;
+      const hasQueue = run.deploymentId !== null;
+      // Neither here nor anywhere else could the attempt be made.
+      if (proposed.endsProcess && !hasQueue) return undefined;
       const delayMs = retryDelayMs(run);
-      const inPlace = delayMs <= longestInPlaceDelayMs || run.deploymentId === null;
+      const inPlace = !hasQueue || (delayMs <= longestInPlaceDelayMs && !proposed.endsProcess);
       const again = retrying(proposed, facts, facts.now + delayMs);
       return reject(run, again, 'attempts are left', { kind: inPlace ? 'kept' : 'revoked' });
     },

@@ -11,6 +11,7 @@ const transition = {
     message: 'm',
     data: { encoding: 'json', blob: new Uint8Array(1) },
     timestamp: 1.5,
+    endsProcess: true,
   },
   infrastructure: { pid: 1, host: 'h' },
 };
@@ -44,6 +45,7 @@ describe('anything else is nothing', () => {
     { ...transition, state: { type: 'RUNNING', timestamp: 9e15 } },
     { ...transition, state: { ...transition.state, message: {} } },
     { ...transition, state: { ...transition.state, data: { encoding: 'json', blob: 'text' } } },
+    { ...transition, state: { ...transition.state, endsProcess: 'yes' } },
     { ...transition, infrastructure: { pid: 'x', host: 'h' } },
     { type: 'logs', batchId: 1 },
     { type: 'logs', batchId: 0.5, records: [] },

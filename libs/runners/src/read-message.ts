@@ -41,7 +41,8 @@ function isState(value: unknown): value is EngineState {
     isTime(value.timestamp) &&
     isAbsentOr(value.name, isText) &&
     isAbsentOr(value.message, isText) &&
-    isAbsentOr(value.data, isData)
+    isAbsentOr(value.data, isData) &&
+    isAbsentOr(value.endsProcess, (ends) => ends === true)
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dataOf, flowFile, PlayedAgent } from './played-agent.ts';
+import { type AgentOptions, dataOf, flowFile, PlayedAgent } from './played-agent.ts';
 
 test('a rejected failure that is to be tried again soon is tried again in place', async () => {
   const body =
@@ -17,6 +17,56 @@ test('a rejected failure that is to be tried again soon is tried again in place'
   expect(agent.lines).toEqual(['attempt 1', 'attempt 2', 'attempt 3']);
   expect(dataOf(agent.states.at(-1))).toBe(3);
   expect(agent.records.map(({ sequence }) => sequence)).toEqual(agent.records.map((_, i) => i + 1));
+});
+
+const retryInPlace: AgentOptions['answer'] = ({ state }) =>
+  state.type === 'FAILED' && !state.endsProcess
+    ? { status: 'REJECT', stateName: 'AwaitingRetry', reason: 'attempts left', retryInMs: 5 }
+    : { status: 'ACCEPT' };
+
+test('a retry in place finds a flow that the entry imports and does not export', async () => {
+  await using agent = await PlayedAgent.start({
+    files: {
+      'flow.ts': `import './flows.ts';`,
+      'flows.ts': flowFile('if (ctx.run.attempt === 1) throw new Error("again"); return "found";'),
+    },
+    answer: retryInPlace,
+  });
+  await agent.exited;
+  expect(agent.states.map(({ type }) => type)).toEqual(['RUNNING', 'FAILED', 'RUNNING', 'COMPLETED']);
+  expect(dataOf(agent.states.at(-1))).toBe('found');
+});
+
+test('each attempt gets the parameters as they were given', async () => {
+  const body =
+    'parameters.items.pop(); if (ctx.run.attempt === 1) throw new Error("again"); return [parameters, ctx.parameters];';
+  await using agent = await PlayedAgent.start({
+    files: { 'flow.ts': flowFile(body) },
+    assignment: { parameters: { items: [1, 2, 3] } },
+    answer: retryInPlace,
+  });
+  await agent.exited;
+  expect(dataOf(agent.states.at(-1))).toEqual([{ items: [1, 2] }, { items: [1, 2, 3] }]);
+});
+
+test.each([
+  ['whose function goes on after its timeout', 'await new Promise((done) => setTimeout(done, 60_000));', true],
+  [
+    'whose function heeds its timeout',
+    'await new Promise((done) => ctx.signal.addEventListener("abort", done));',
+    undefined,
+  ],
+])('an attempt %s: whether its process can make another', async (_name, body, endsProcess) => {
+  await using agent = await PlayedAgent.start({ files: { 'flow.ts': flowFile(body, `timeout: '20ms'`) } });
+  await agent.exited;
+  expect(agent.states.at(-1)).toMatchObject({ type: 'FAILED', name: 'TimedOut' });
+  expect(agent.states.at(-1)?.endsProcess).toBe(endsProcess);
+});
+
+test('a module that threw throws for ever in this process, which makes no other attempt', async () => {
+  await using agent = await PlayedAgent.start({ files: { 'flow.ts': 'throw new Error("early");' } });
+  await agent.exited;
+  expect(agent.states.at(-1)).toMatchObject({ type: 'FAILED', endsProcess: true });
 });
 
 test.each([

@@ -54,6 +54,7 @@ function toItem({ flowRunId, requestId, epoch, state, infrastructure }: Transiti
       data: state.data ? { encoding: state.data.encoding, blob: state.data.blob } : null,
       ...(state.timestamp ? { timestamp: timestampMs(state.timestamp) } : {}),
       ...(state.cause === undefined ? {} : { cause: state.cause }),
+      endsProcess: state.endsProcess,
     },
     infrastructure: {
       ...(infrastructure?.pid === undefined ? {} : { pid: infrastructure.pid }),

@@ -31,10 +31,11 @@ export async function attemptFlow(options: AttemptOptions): Promise<EngineState>
   try {
     definition = await options.load();
   } catch (error) {
-    return failed('The flow could not be loaded.', error);
+    // Node keeps what an import threw, and throws it again.
+    return { ...failed('The flow could not be loaded.', error), endsProcess: true };
   }
   try {
-    parameters = await validateParameters(definition.name, definition.parameters, assignment.parameters);
+    parameters = await validateParameters(definition.name, definition.parameters, copyOf(assignment));
   } catch (error) {
     return failed(
       error instanceof ParameterError ? 'Invalid parameters.' : 'The parameters could not be checked.',
@@ -46,7 +47,9 @@ export async function attemptFlow(options: AttemptOptions): Promise<EngineState>
     if (outcome.timedOut) {
       const message = `The attempt took longer than its timeout of ${definition.timeoutMs} ms.`;
       log.write(levels.error, 'engine', message);
-      return { type: 'FAILED', name: 'TimedOut', message, timestamp: clock.now() };
+      const state: EngineState = { type: 'FAILED', name: 'TimedOut', message, timestamp: clock.now() };
+      // User code that goes on must not have another attempt beside it.
+      return outcome.goesOn ? { ...state, endsProcess: true } : state;
     }
     return { type: 'COMPLETED', ...resultData(outcome.result), timestamp: clock.now() };
   } catch (error) {
@@ -54,7 +57,12 @@ export async function attemptFlow(options: AttemptOptions): Promise<EngineState>
   }
 }
 
-type Outcome = { readonly timedOut: true } | { readonly timedOut: false; readonly result: unknown };
+type Outcome =
+  /** `goesOn`: the function had not ended when this was said. */
+  { readonly timedOut: true; readonly goesOn: boolean } | { readonly timedOut: false; readonly result: unknown };
+
+// What a function has to end after its signal.
+const endingMs = 1_000;
 
 async function runWithin(definition: FlowDefinition, parameters: unknown, options: AttemptOptions): Promise<Outcome> {
   const { clock } = options;
@@ -62,24 +70,39 @@ async function runWithin(definition: FlowDefinition, parameters: unknown, option
   const aborting = new AbortController();
   const context = contextOf(options, aborting.signal);
   const startedAt = clock.now();
-  const over = Promise.withResolvers<Outcome>();
+  const timedOut = Promise.withResolvers<'timed out'>();
   const deadline = timeoutMs === undefined ? undefined : startDeadline(clock, startedAt + timeoutMs, timeOut);
   function timeOut() {
-    over.resolve({ timedOut: true });
+    timedOut.resolve('timed out');
     aborting.abort(new DOMException('the flow took longer than its timeout', 'TimeoutError'));
   }
   try {
     const call = async () => definition.fn(parameters, context);
-    const outcome = await Promise.race([
-      withRunContext(context, call).then((result): Outcome => ({ timedOut: false, result })),
-      over.promise,
-    ]);
+    const running = withRunContext(context, call).then((result) => ({ result }));
+    const first = await Promise.race([running, timedOut.promise]);
     // Code that never yielded came back before the timer could fire.
     if (timeoutMs !== undefined && clock.now() - startedAt > timeoutMs) timeOut();
-    return aborting.signal.aborted ? { timedOut: true } : outcome;
+    if (first !== 'timed out' && !aborting.signal.aborted) return { timedOut: false, result: first.result };
+    return { timedOut: true, goesOn: first === 'timed out' && !(await endsWithin(endingMs, running, clock)) };
   } finally {
     deadline?.cancel();
   }
+}
+
+async function endsWithin(ms: number, running: Promise<unknown>, clock: Clock): Promise<boolean> {
+  const late = new AbortController();
+  const ended = running.then(
+    () => true,
+    () => true,
+  );
+  const result = await Promise.race([ended, clock.sleep(ms, late.signal).then(() => false)]);
+  late.abort();
+  return result;
+}
+
+/** The flow may change what it gets; others, the next attempt among them, get it as it was given. */
+function copyOf({ parameters }: EngineAssignment): EngineAssignment['parameters'] {
+  return structuredClone(parameters);
 }
 
 function contextOf({ assignment, attempt, log }: AttemptOptions, signal: AbortSignal): RunContext {
@@ -96,7 +119,7 @@ function contextOf({ assignment, attempt, log }: AttemptOptions, signal: AbortSi
       attempt,
     },
     scheduledTime: new Date(assignment.scheduledTime),
-    parameters: assignment.parameters,
+    parameters: copyOf(assignment),
   };
 }
 

@@ -39,8 +39,11 @@ export async function executeRun(options: ExecutionOptions): Promise<Ending> {
     await settleState(clock, link, { state: () => obstacle, infrastructure });
     return 'over';
   }
+  // Once: a module that was imported is not run again, and gives none of the flows that it defines for itself.
+  let definition: FlowDefinition | undefined;
   const load = async () => {
-    const definition = await loadFlow(assignment.package, (message) => log.write(levels.warn, 'engine', message));
+    if (definition) return definition;
+    definition = await loadFlow(assignment.package, (message) => log.write(levels.warn, 'engine', message));
     options.loaded(definition);
     return definition;
   };
@@ -57,7 +60,8 @@ export async function executeRun(options: ExecutionOptions): Promise<Ending> {
     await log.flush();
     const ended = await settleState(clock, link, { state: () => outcome });
     if (outcome.type === 'CRASHED') return 'crashed';
-    if (ended !== 'try again') return 'over';
+    // Where the server would have it in place all the same, the run is lost with this process, and queued for that.
+    if (ended !== 'try again' || outcome.endsProcess) return 'over';
     attempt += 1;
   }
 }

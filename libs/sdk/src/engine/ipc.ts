@@ -39,6 +39,8 @@ export interface EngineState {
   readonly data?: { readonly encoding: string; readonly blob: Uint8Array };
   /** Epoch milliseconds on this machine's clock. */
   readonly timestamp: number;
+  /** With FAILED: this process can make no other attempt; one that is left is a fresh process's. */
+  readonly endsProcess?: true;
 }
 
 /** What became of a proposal. */

@@ -32,6 +32,7 @@ export function toTransition(
       ...(state.data && { data: { encoding: state.data.encoding, blob: Uint8Array.from(state.data.blob) } }),
       timestamp: timestampFromMs(state.timestamp),
       ...(state.type === 'CRASHED' && { cause: 'process-ended' }),
+      endsProcess: state.endsProcess ?? false,
     },
     ...(infrastructure && { infrastructure }),
   };
