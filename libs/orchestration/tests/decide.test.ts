@@ -195,22 +195,6 @@ const rows: Row[] = [
     written: ['AwaitingRetry', 2, null],
   },
   {
-    name: 'a process that can make no other attempt lets the run go, however short the delay',
-    run: retriable,
-    by: holder,
-    proposed: { type: 'FAILED', endsProcess: true },
-    status: 'REJECT',
-    written: ['AwaitingRetry', 2, null],
-  },
-  {
-    name: 'an ad-hoc run whose process can make no other attempt has failed',
-    run: adHoc,
-    by: holder,
-    proposed: { type: 'FAILED', endsProcess: true },
-    status: 'ACCEPT',
-    written: ['Failed', 1, null],
-  },
-  {
     name: 'an ad-hoc run keeps its holder for any delay',
     run: { ...adHoc, runCount: 2 },
     by: holder,

@@ -27,6 +27,8 @@ export class EngineProcess implements RunProcess {
   readonly pid: number | undefined;
   /** Resolves when it can take a run; never rejects, see `exited`. */
   readonly ready: Promise<void>;
+  /** Resolves when its run's code is there, or it has ended without. */
+  readonly loaded: Promise<void>;
   readonly exited: Promise<ProcessEnd>;
   readonly #child: ChildProcess;
   readonly #clock: Clock;
@@ -48,16 +50,20 @@ export class EngineProcess implements RunProcess {
     });
     this.pid = this.#child.pid;
     const ready = Promise.withResolvers<void>();
+    const loaded = Promise.withResolvers<void>();
     this.ready = ready.promise;
+    this.loaded = loaded.promise;
     this.#child.on('message', (received: unknown) => {
       const message = readMessage(received);
       if (!message) return;
       if (message.type === 'ready') ready.resolve();
+      else if (message.type === 'loaded') loaded.resolve();
       else this.#onMessage?.(message);
     });
     this.#collect(this.#child.stdout, options.output?.stdout);
     this.#collect(this.#child.stderr, options.output?.stderr);
     this.exited = this.#end();
+    void this.exited.then(() => loaded.resolve());
   }
 
   /** Hands a run over. */

@@ -21,7 +21,7 @@ export interface RunToStart {
 }
 
 /** What an engine says about its run. */
-export type RunMessage = Exclude<FromEngine, { type: 'ready' }>;
+export type RunMessage = Exclude<FromEngine, { type: 'ready' | 'loaded' }>;
 
 /** What a runner may call on. */
 export interface RunContext {

@@ -63,9 +63,10 @@ export class ProcessPool implements AsyncDisposable {
     if (signal.aborted || this.#closed.signal.aborted)
       return Promise.reject(new NotStartedError('the agent takes no runs any more'));
     const first = this.#idle.shift();
-    // Forking keeps this thread busy for a millisecond or more; the taker goes first.
-    if (first) setImmediate(() => this.#fill());
-    return first ? Promise.resolve(first) : this.#wait(signal);
+    if (!first) return this.#wait(signal);
+    // Starting another keeps this thread and a processor busy just when the run is on its way; it goes first.
+    void first.loaded.then(() => this.#fill());
+    return Promise.resolve(first);
   }
 
   /** Ends all processes that no run has taken. */
@@ -115,8 +116,10 @@ export class ProcessPool implements AsyncDisposable {
     if (!this.#loading.delete(process)) return;
     this.#deaths = 0;
     const [taker] = this.#takers;
-    if (!taker) this.#idle.push(process);
-    else {
+    if (!taker) {
+      this.#idle.push(process);
+      process.send({ type: 'warm-up' });
+    } else {
       this.#takers.delete(taker);
       taker.resolve(process);
     }

@@ -23,6 +23,7 @@ function isMessage(value: unknown): value is FromEngine {
   if (!isObject(value)) return false;
   switch (value.type) {
     case 'ready':
+    case 'loaded':
       return true;
     case 'transition':
       return isText(value.requestId) && isState(value.state) && isAbsentOr(value.infrastructure, isInfrastructure);

@@ -1,5 +1,7 @@
+import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { NotStartedError } from '../src/errors.ts';
+import { OutputSink } from '../src/output-sink.ts';
 import { assignmentWith, isAlive, makePool, never } from './pool-setup.ts';
 
 test('gives each taker a process of its own, more than wait, and refills behind', async () => {
@@ -11,11 +13,35 @@ test('gives each taker a process of its own, more than wait, and refills behind'
   for (const process of [...taken, next]) await process.stop(0);
 });
 
+test('a process that was taken is replaced when its code is loaded, or it has ended without', async () => {
+  let warmed = Promise.withResolvers<void>();
+  const printed = new Writable({
+    write(_chunk, _encoding, done) {
+      warmed.resolve();
+      done();
+    },
+  });
+  const sink = new OutputSink(printed);
+  await using pool = makePool({ size: 1, output: { stdout: sink, stderr: sink } });
+  for (const says of [[{ type: 'loaded' }], []]) {
+    await warmed.promise;
+    warmed = Promise.withResolvers();
+    const taken = await pool.take(never);
+    expect(pool.idlePids).toEqual([]);
+    taken.begin(assignmentWith({ send: says, ...(says.length === 0 && { exit: 0 }) }), () => {});
+    await taken.loaded;
+    expect(pool.idlePids).toHaveLength(1);
+    await taken.stop(0);
+  }
+});
+
 test('a process that dies idle is replaced', async () => {
   await using pool = makePool({ size: 1 });
   const first = await pool.take(never);
+  first.begin(assignmentWith({ send: [{ type: 'loaded' }] }), () => {});
+  await first.loaded;
   await first.stop(0);
-  const [idle = 0] = pool.idlePids;
+  const [idle = Number.NaN] = pool.idlePids;
   process.kill(idle, 'SIGKILL');
   const taken = await pool.take(never);
   // Taken in the instant before its end is noticed, it says so by itself.

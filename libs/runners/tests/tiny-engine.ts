@@ -12,6 +12,7 @@ if (failAtStart) {
   process.on('disconnect', () => process.exit());
   process.on('message', (message: ToEngine) => {
     if (message.type === 'stop') process.exit(5);
+    if (message.type === 'warm-up') process.stdout.write('warm-up\n');
     if (message.type !== 'start') return;
     const { parameters, env, workingDirectory } = message.assignment;
     if (parameters.print) process.stdout.write(String(parameters.print));

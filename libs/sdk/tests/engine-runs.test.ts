@@ -19,7 +19,7 @@ test('a run: RUNNING, what it says, COMPLETED with its result, exit 0', async ()
   expect(agent.transitions[0]?.infrastructure).toEqual({ pid: agent.child.pid, host: hostname() });
   expect(dataOf(agent.states[1])).toEqual({ said: 1 });
   expect(agent.lines).toEqual(['Hello Arthur']);
-  expect(agent.messages.map(({ type }) => type)).toEqual(['ready', 'transition', 'logs', 'transition']);
+  expect(agent.messages.map(({ type }) => type)).toEqual(['ready', 'transition', 'loaded', 'logs', 'transition']);
   expect(await agent.stderr).toBe('');
 });
 
@@ -28,7 +28,7 @@ test('user code finds no parent process to talk to', async () => {
     files: { 'flow.ts': flowFile(`process.send?.('ready'); return typeof process.send;`) },
   });
   expect(await agent.exited).toEqual({ code: 0, signal: null });
-  expect(agent.messages.map(({ type }) => type)).toEqual(['ready', 'transition', 'transition']);
+  expect(agent.messages.map(({ type }) => type)).toEqual(['ready', 'transition', 'loaded', 'transition']);
   expect(dataOf(agent.states.at(-1))).toBe('undefined');
 });
 

@@ -24,6 +24,5 @@ export const clockReaders: readonly Allowed[] = [
 /** `setImmediate` is a turn of the event loop, no time: these give way to what is waiting. */
 export const turnTakers: readonly Allowed[] = [
   { places: ['libs/rpc/src/http-request.ts'], why: 'a response is read before its socket is judged' },
-  { places: ['libs/runners/src/process-pool.ts'], why: 'the caller goes first, then the pool is filled' },
   { places: ['libs/sdk/src/engine/run-log.ts'], why: 'what a turn wrote goes in one batch' },
 ];

@@ -89,22 +89,7 @@ export async function createFlowRuns(
   // Without keys none is left out, and the rest travels with it.
   const mayBeThere = runs.some((run) => run.idempotencyKey !== null);
   const created = new Set((mayBeThere ? await inserting : runs).map(({ id }) => id));
-  const states = runs.flatMap((run, index) => {
-    const id = stateIds[index];
-    if (!created.has(run.id) || id === undefined) return [];
-    const image = initialFlowRun(run, context.now);
-    return {
-      flowRunId: run.id,
-      ordinal: image.stateCount,
-      id,
-      state: image.state,
-      epoch: image.epoch,
-      actor: context.actor,
-      requestId: null,
-      answerStatus: 'ACCEPT' as const,
-      answerReason: '',
-    };
-  });
+  const states = runs.flatMap((run, index) => (created.has(run.id) ? firstState(run, stateIds[index], context) : []));
   const [, , entries] = await Promise.all([
     inserting,
     insertStates(executor, states, context.now),
@@ -118,4 +103,10 @@ export async function createFlowRuns(
       ...[...queues].map((id): Signal => ({ kind: 'queue', id })),
     ],
   };
+}
+
+function firstState(run: FlowRunToCreate, id = '', { now, actor }: { readonly now: number; readonly actor: string }) {
+  const { state, stateCount, epoch } = initialFlowRun(run, now);
+  const answer = { requestId: null, answerStatus: 'ACCEPT', answerReason: '' } as const;
+  return { flowRunId: run.id, ordinal: stateCount, id, state, epoch, actor, ...answer };
 }

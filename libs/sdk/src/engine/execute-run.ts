@@ -6,7 +6,7 @@ import { attemptFlow } from './attempt.ts';
 import type { EngineAssignment, EngineState } from './ipc.ts';
 import type { Link } from './link.ts';
 import { loadFlow } from './load-flow.ts';
-import { resolvePackages } from './resolve-packages.ts';
+import type { ResolvePackages } from './resolve-packages.ts';
 import { levels, type RunLog } from './run-log.ts';
 import { settleState } from './settle-state.ts';
 import { describe, errorData } from './state-data.ts';
@@ -17,6 +17,7 @@ export interface ExecutionOptions {
   readonly clock: Clock;
   readonly link: Link;
   readonly log: RunLog;
+  readonly resolvePackages: ResolvePackages;
   /** The process's variables. */
   readonly environment: Record<string, string | undefined>;
   /** Resolves with what was thrown where nobody caught it. */
@@ -67,7 +68,7 @@ export async function executeRun(options: ExecutionOptions): Promise<Ending> {
 }
 
 // Variables, folder, and where packages are found; a state if the run can't be begun.
-function prepare({ assignment, clock, environment }: ExecutionOptions): EngineState | undefined {
+function prepare({ assignment, clock, environment, resolvePackages }: ExecutionOptions): EngineState | undefined {
   try {
     Object.assign(environment, assignment.env);
     if (assignment.workingDirectory !== undefined) chdir(assignment.workingDirectory);

@@ -66,6 +66,8 @@ export interface EngineLogRecord {
 /** From the agent to a process of its pool. */
 export type ToEngine =
   | { readonly type: 'start'; readonly assignment: EngineAssignment }
+  /** There is time before a run comes: to be spent on what can be done for it beforehand. */
+  | { readonly type: 'warm-up' }
   | { readonly type: 'answer'; readonly requestId: string; readonly answer: EngineAnswer }
   | { readonly type: 'logs-stored'; readonly batchId: number }
   /** The run was given to another: end now, write nothing more. */
@@ -75,6 +77,8 @@ export type ToEngine =
 export type FromEngine =
   /** The engine is loaded; the process can take a run. */
   | { readonly type: 'ready' }
+  /** The run's flow is loaded and begins: nothing waits for this process any more but the run itself. */
+  | { readonly type: 'loaded' }
   | {
       readonly type: 'transition';
       readonly requestId: string;

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import process from 'node:process';
 import type { Clock } from '@millrace/clock';
+import type { FlowDefinition } from '../flow.ts';
 import { captureConsole } from './capture-console.ts';
 import { executeRun } from './execute-run.ts';
 import type { EngineAssignment, FromEngine, ToEngine } from './ipc.ts';
 import { IpcTransport } from './ipc-transport.ts';
 import { Link } from './link.ts';
+import { packageResolver, type ResolvePackages } from './resolve-packages.ts';
 import { levels, RunLog } from './run-log.ts';
 import { describe } from './state-data.ts';
 
@@ -27,19 +30,29 @@ export function servePool(options: PoolProcessOptions): void {
     if (process.connected) tell?.(message, undefined, undefined, () => {});
   };
   const endIdle = () => exit(0);
+  const resolvePackages = packageResolver();
   const take = (message: ToEngine) => {
     if (message.type === 'stop') return endIdle();
+    if (message.type === 'warm-up') return warmUp(resolvePackages);
     if (message.type !== 'start') return;
     process.off('message', take);
     process.off('disconnect', endIdle);
-    serveRun(message.assignment, { ...options, send, exit });
+    serveRun(message.assignment, { ...options, resolvePackages, send, exit });
   };
   process.once('disconnect', endIdle);
   process.on('message', take);
   send({ type: 'ready' });
 }
 
+// What the first import of a flow takes is mostly Node's own doing, and half of it can be done before.
+function warmUp(resolvePackages: ResolvePackages): void {
+  resolvePackages(join(import.meta.dirname, 'warm-up'), process.cwd());
+  // What is wrong here the run's flow will meet as well, and say.
+  import('./warm-up/flow.ts').catch(() => {});
+}
+
 interface RunProcessOptions extends PoolProcessOptions {
+  readonly resolvePackages: ResolvePackages;
   readonly send: (message: FromEngine) => void;
   readonly exit: (code: number) => void;
 }
@@ -61,9 +74,14 @@ function serveRun(assignment: EngineAssignment, options: RunProcessOptions): voi
 
   const prints = recordPrints(log);
   const crash = uncaught(prints, log);
-  const { environment } = options;
-  const { loaded, userCode } = prints;
-  const execution = executeRun({ assignment, clock, link, log, environment, crash, userCode, loaded });
+  const { environment, resolvePackages, send } = options;
+  const { userCode } = prints;
+  const loaded = (definition: FlowDefinition) => {
+    prints.loaded(definition);
+    send({ type: 'loaded' });
+  };
+  const run = { assignment, clock, link, log, environment, resolvePackages, crash, userCode, loaded };
+  const execution = executeRun(run);
   // Whatever user code left open or scheduled ends with the run.
   const leave = (code: number) => {
     process.off('disconnect', leaveAgent);

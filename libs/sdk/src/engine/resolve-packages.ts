@@ -7,14 +7,19 @@ const engineUrl = import.meta.url;
 
 /**
  * Lets the modules below `directory` (a cache folder without any node_modules) import packages: they are looked for from
- * `workingDirectory`, then from the engine, so that `millrace` itself is always there.
+ * `workingDirectory`, then from the engine, so that `millrace` itself is always there. Replaces what was said before.
  */
-export function resolvePackages(directory: string, workingDirectory: string): void {
-  const root = `${pathToFileURL(realpathSync(directory)).href}/`;
-  const here = pathToFileURL(join(workingDirectory, 'import.js')).href;
+export type ResolvePackages = (directory: string, workingDirectory: string) => void;
+
+/** To be called once in a process. */
+export function packageResolver(): ResolvePackages {
+  let root: string | undefined;
+  let here = '';
+  let workingDirectory = '';
   registerHooks({
     resolve(specifier, context, nextResolve) {
-      if (!context.parentURL?.startsWith(root) || !isBare(specifier)) return nextResolve(specifier, context);
+      if (root === undefined || !context.parentURL?.startsWith(root) || !isBare(specifier))
+        return nextResolve(specifier, context);
       const isRequire = context.conditions.includes('require');
       for (const parentURL of [here, engineUrl]) {
         try {
@@ -30,6 +35,11 @@ export function resolvePackages(directory: string, workingDirectory: string): vo
       ]);
     },
   });
+  return (directory, from) => {
+    root = `${pathToFileURL(realpathSync(directory)).href}/`;
+    here = pathToFileURL(join(from, 'import.js')).href;
+    workingDirectory = from;
+  };
 }
 
 /** A package that a flow imports and that is not installed where it runs. */
