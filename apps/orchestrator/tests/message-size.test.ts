@@ -1,5 +1,8 @@
 import { toBinary } from '@bufbuild/protobuf';
-import { ListFlowRunStatesResponseSchema } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
+import {
+  ListFlowRunStatesResponseSchema,
+  ListFlowRunsResponseSchema,
+} from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import type { State } from '@millrace/contracts/millrace/v1/state_pb';
 import { type WatchResponse, WatchResponseSchema } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { Code } from '@millrace/rpc/errors';
@@ -53,6 +56,23 @@ test('runs with large parameters come in several events, and the cursor with the
     if (event.event.case === 'flowRuns') for (const { id } of event.event.value.flowRuns) again.add(id);
   }
   expect(again).toEqual(made);
+});
+
+test('pages of runs with large parameters are shorter', async () => {
+  const made = new Set(await insert(15));
+  const seen: string[] = [];
+  let pageToken = '';
+  let pages = 0;
+  do {
+    const page = await app.runs.listFlowRuns({ pageSize: 200, pageToken });
+    expect(toBinary(ListFlowRunsResponseSchema, page).byteLength).toBeLessThan(mostBytes);
+    seen.push(...page.flowRuns.map(({ id }) => id));
+    pageToken = page.nextPageToken;
+    pages += 1;
+  } while (pageToken);
+  expect(seen).toHaveLength(15);
+  expect(new Set(seen)).toEqual(made);
+  expect(pages).toBeGreaterThan(2);
 });
 
 async function insert(count: number): Promise<string[]> {

@@ -178,7 +178,7 @@ test('returns what was not acknowledged when the stream ends, and keeps what was
   expect(await untilState(kept, 'Pending')).toMatchObject({ epoch: 1, acknowledged: true });
 });
 
-test('returns what is refused, and counts it', async () => {
+test('returns what is refused, and does not count it', async () => {
   await makeQueue('q');
   const deployment = await insertDeployment(db.database, clock);
   using agent = connect(['q']);
@@ -187,7 +187,7 @@ test('returns what is refused, and counts it', async () => {
   agent.send(credit(1));
   await agent.next('assignment');
   agent.send({ case: 'ack', value: { flowRunId: id, epoch: 1, refusedReason: 'no room' } });
-  expect(await untilState(id, 'Scheduled')).toMatchObject({ returns: 1 });
+  expect(await untilState(id, 'Scheduled')).toMatchObject({ returns: 0, state_cause: 'refused' });
 });
 
 test('a claim that can not be read claims nothing, costs no credit, and is made again', async () => {

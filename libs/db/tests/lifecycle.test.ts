@@ -134,11 +134,10 @@ describe('a run', () => {
   });
 
   test('a bad item does not fail the others of its batch', async () => {
-    const { flowRunId, epoch } = await claimed();
-    const bad = { ...item(flowRunId, epoch, 'RUNNING'), requestId: 'not a uuid' };
+    const [one, two] = [await claimed(), await claimed()];
     const [refused, other] = await Promise.allSettled([
-      lanes.submit(bad),
-      lanes.submit(item(flowRunId, epoch, 'RUNNING')),
+      lanes.submit({ ...item(one.flowRunId, one.epoch, 'RUNNING'), requestId: 'not a uuid' }),
+      lanes.submit(item(two.flowRunId, two.epoch, 'RUNNING')),
     ]);
     expect(refused.status).toBe('rejected');
     expect(other).toMatchObject({ status: 'fulfilled', value: { status: 'ACCEPT' } });

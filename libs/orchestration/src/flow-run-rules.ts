@@ -14,6 +14,8 @@ export interface Rule {
 const longestInPlaceDelayMs = 60_000;
 /** A run whose holders vanish this often before it begins is taken for what makes them vanish. */
 const mostReturns = 5;
+/** Whoever would not have a run may say so again at once; it is offered no faster than this. */
+const refusedMs = 1_000;
 /** Below a microsecond Postgres would store two equal times. */
 const tickMs = 0.001;
 
@@ -74,15 +76,17 @@ export const flowRunRules: readonly Rule[] = [
   },
   {
     name: 'lost-before-running',
-    says: 'A deployment run whose process or holder is lost before user code began goes back to its queue; the sixth time it is CRASHED.',
+    says: 'A deployment run whose process or holder is lost before user code began goes back to its queue; the sixth time it is CRASHED. One that an agent would not have goes back for a second later, any number of times.',
     decide: (run, _by, proposed, facts) => {
       if (proposed.type !== 'CRASHED' || !proposed.cause || run.state.type !== 'PENDING') return undefined;
       // Its deployment was deleted: no queue would ever offer it.
       if (run.deploymentId === null) return undefined;
-      // An assignment that the agent never saw says nothing about the run.
-      const counts = proposed.cause !== 'never-acknowledged';
+      // An assignment that the agent never saw, or would not have, says nothing about the run.
+      const isRefused = proposed.cause === 'refused';
+      const counts = !isRefused && proposed.cause !== 'never-acknowledged';
       if (counts && run.returns >= mostReturns) return undefined;
-      const back = { ...state('SCHEDULED', proposed.message, facts, proposed), scheduledTime: run.sortAt };
+      const scheduledTime = isRefused ? Math.max(run.sortAt, facts.now + refusedMs) : run.sortAt;
+      const back = { ...state('SCHEDULED', proposed.message, facts, proposed), scheduledTime };
       const decision = reject(run, back, 'it had not begun', { kind: 'revoked' });
       return withReturns(decision, run.returns + (counts ? 1 : 0));
     },

@@ -46,7 +46,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const checked = (name: Name, check: (value: string) => string | undefined) => {
     const value = read(name);
     const complaint = value === undefined ? undefined : check(value);
-    if (complaint) throw new SettingsError(`${name}=${value}: ${complaint}`);
+    // A URL may hold a password, most of all one with a slip in it.
+    if (complaint) throw new SettingsError(`${name}${name.endsWith('_URL') ? '' : `=${value}`}: ${complaint}`);
     return value;
   };
   return {

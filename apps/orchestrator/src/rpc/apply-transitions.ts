@@ -13,11 +13,13 @@ import type { Context } from '../context.ts';
 
 // What a state may carry; larger results have their own storage.
 const dataLimitBytes = 64 * 1024;
+// Messages go with the run into every list and event.
+const mostMessage = 10_000;
 
 export async function applyTransitions(context: Context, request: ApplyTransitionsRequest) {
   const actor = request.actor || 'engine';
   refuseLargeData(request.items);
-  const items = request.items.map((transition) => toItem(transition, actor));
+  const items = request.items.map((transition, index) => toItem(transition, index, actor));
   const answers = await Promise.all(
     items.map((item) =>
       context.transitionLanes.submit(item).then(toMessage, (error: unknown) => {
@@ -38,9 +40,10 @@ function refuseLargeData(items: readonly Transition[]): void {
   if (violations.length > 0) throw invalidArgument(violations);
 }
 
-function toItem({ flowRunId, requestId, epoch, state, infrastructure }: Transition, actor: string): FlowRunItem {
+function toItem(transition: Transition, index: number, actor: string): FlowRunItem {
+  const { flowRunId, requestId, epoch, state, infrastructure } = transition;
   const type = state && stateTypeOf(state.type);
-  if (!type) throw invalidArgument([{ field: 'items.state.type', description: 'is none of the states' }]);
+  if (!type) throw invalidArgument([{ field: `items[${index}].state.type`, description: 'is none of the states' }]);
   return {
     // As Postgres gives it back: the answer is found by it.
     flowRunId: flowRunId.toLowerCase(),
@@ -50,7 +53,7 @@ function toItem({ flowRunId, requestId, epoch, state, infrastructure }: Transiti
     state: {
       type,
       name: state.name,
-      message: state.message,
+      message: state.message.slice(0, mostMessage).toWellFormed(),
       data: state.data ? { encoding: state.data.encoding, blob: state.data.blob } : null,
       ...(state.timestamp ? { timestamp: timestampMs(state.timestamp) } : {}),
       ...(state.cause === undefined ? {} : { cause: state.cause }),

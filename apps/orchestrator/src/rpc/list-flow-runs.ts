@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { type FlowRunFilter, FlowRunFilterSchema } from '@millrace/contracts/millrace/v1/flow_run_filter_pb';
+import { FlowRunSchema } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import type { ListFlowRunsRequest } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import {
   countFlowRuns,
@@ -12,6 +13,7 @@ import {
 import { invalidArgument } from '@millrace/rpc/errors';
 import { nextPageToken, type Page, readPage } from '@millrace/service';
 import type { Context } from '../context.ts';
+import { bySize } from '../messages/by-size.ts';
 import { readFlowRunFilter } from '../requests/read-flow-run-filter.ts';
 
 // Each key: the time, the id, and for which filter the token was made.
@@ -28,10 +30,12 @@ export async function listFlowRuns({ database }: Pick<Context, 'database'>, requ
     findFlowRuns(database, { filter, sort, after, limit: page.size + 1 }),
     request.includeTotal ? countFlowRuns(database, filter) : undefined,
   ]);
-  const rows = found.slice(0, page.size);
-  const last = found.length > rows.length ? rows.at(-1) : undefined;
+  // A page is also full when it is as large as a message may be; parameters are.
+  const messages = found.slice(0, page.size).map((row) => create(FlowRunSchema, flowRunMessage(row)));
+  const [flowRuns = []] = bySize(messages, (run) => toBinary(FlowRunSchema, run).byteLength);
+  const last = found.length > flowRuns.length ? found[flowRuns.length - 1] : undefined;
   return {
-    flowRuns: rows.map(flowRunMessage),
+    flowRuns,
     nextPageToken: last ? nextPageToken(sort, [last[sort], last.id, fingerprint]) : '',
     ...(totalCount === undefined ? {} : { totalCount }),
   };

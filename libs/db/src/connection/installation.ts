@@ -1,5 +1,5 @@
 import type { Clock } from '@millrace/clock';
-import { ensurePartitions } from '../partitions/ensure-partitions.ts';
+import { ensurePartitions, PartitionsBusyError } from '../partitions/ensure-partitions.ts';
 import { openSignals, type Signals } from '../signals/signals.ts';
 import { type Database, openDatabase } from './database.ts';
 import { startDatabaseClock } from './database-clock.ts';
@@ -36,7 +36,11 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   );
   await migrate(database);
   const clock = stack.use(await startDatabaseClock(database, options.clock));
-  await ensurePartitions(database, clock.now());
+  // It works without them, and the scheduler tries again.
+  await ensurePartitions(database, clock.now()).catch((error: unknown) => {
+    if (!(error instanceof PartitionsBusyError)) throw error;
+    options.onError(error);
+  });
   const signals = stack.use(await openSignals(database, { clock: options.clock, onError: options.onError }));
   const opened = stack.move();
   return { database, signals, clock, [Symbol.asyncDispose]: () => opened.disposeAsync() };

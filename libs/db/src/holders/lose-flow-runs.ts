@@ -8,7 +8,7 @@ import { lockFlowRuns } from '../transitions/lock-flow-runs.ts';
 /** Why runs are taken from who held them. */
 export interface Loss {
   /** See the contract's `StateDetails.cause`. */
-  readonly cause: 'holder-lost' | 'never-acknowledged';
+  readonly cause: 'holder-lost' | 'never-acknowledged' | 'refused';
   readonly message: string;
 }
 

@@ -12,7 +12,7 @@ export function releaseUnacknowledged(
 ): Promise<Signal[]> {
   const epochs = new Map(runs.map((run) => [run.flowRunId, run.epoch]));
   const loss = context.refusedReason
-    ? ({ cause: 'holder-lost', message: `the agent refused it: ${context.refusedReason}` } as const)
+    ? ({ cause: 'refused', message: `the agent refused it: ${context.refusedReason}` } as const)
     : ({ cause: 'never-acknowledged', message: 'the agent never said that it had it' } as const);
   return loseFlowRuns(executor, [...epochs.keys()], loss, {
     ...context,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '@millrace/clock';
 import { newId } from '@millrace/clock';
 import { Client } from 'pg';
@@ -32,6 +33,7 @@ const kinds = { q: 'queue', c: 'queue-changed', a: 'agent', r: 'flow-run', l: 'l
 // A payload ends at 8,000 bytes; a signal takes 38.
 const mostPerPayload = 200;
 const longestPauseMs = 2_000;
+const longestName = 63;
 
 export interface SignalsOptions {
   readonly clock: Clock;
@@ -41,7 +43,7 @@ export interface SignalsOptions {
 /** Listens before it resolves. After a lost connection it listens again and gives everybody a resync. */
 export async function openSignals(database: Database, options: SignalsOptions): Promise<Signals> {
   const { clock } = options;
-  const channel = `millrace_${database.schema}`;
+  const channel = channelOf(database.schema);
   const self = newId(clock);
   const listeners = new Set<(signal: Signal) => void>();
   const stop = new AbortController();
@@ -140,4 +142,12 @@ export async function openSignals(database: Database, options: SignalsOptions): 
       await client?.end().catch(() => undefined);
     },
   };
+}
+
+/** Postgres cuts a channel's name for those who listen, and refuses a long one of those who notify. */
+function channelOf(schema: string): string {
+  const name = `millrace_${schema}`;
+  return name.length <= longestName
+    ? name
+    : `millrace_${createHash('sha256').update(schema).digest('hex').slice(0, 32)}`;
 }

@@ -31,95 +31,130 @@ export interface LaneOptions {
   readonly batchSize?: number;
 }
 
+const mostLanes = 2;
+const mostItems = 500;
+
 /**
  * A free lane takes all that waits, so an item on its own goes at once and batches grow with the load. Items of a run
- * that another lane has at work wait for it: so the states of a run are written in the order in which they were given.
+ * that another lane has at work wait for it, and what can't be written takes with it what its run says after it: so the
+ * states of a run are written in the order in which they were given.
  */
 export function openTransitionLanes(database: Database, signals: Signals, options: LaneOptions): TransitionLanes {
-  const { clock, lanes = 2, batchSize = 500 } = options;
-  const free: DedicatedConnection[] = [];
-  const all = Array.from({ length: lanes }, () => dedicatedConnection(database, 'millrace transitions'));
-  free.push(...all);
-  const busyRuns = new Set<string>();
-  let waiting: Waiting[] = [];
-  let aboutToPump = false;
-  const working = new Set<Promise<void>>();
+  return new Lanes(database, signals, options);
+}
 
-  const take = () => {
+class Lanes implements TransitionLanes {
+  readonly #signals: Signals;
+  readonly #clock: Clock;
+  readonly #batchSize: number;
+  readonly #all: readonly DedicatedConnection[];
+  readonly #free: DedicatedConnection[];
+  readonly #busyRuns = new Set<string>();
+  readonly #working = new Set<Promise<void>>();
+  #waiting: Waiting[] = [];
+  #aboutToPump = false;
+
+  constructor(database: Database, signals: Signals, { clock, lanes = mostLanes, batchSize = mostItems }: LaneOptions) {
+    this.#signals = signals;
+    this.#clock = clock;
+    this.#batchSize = batchSize;
+    this.#all = Array.from({ length: lanes }, () => dedicatedConnection(database, 'millrace transitions'));
+    this.#free = [...this.#all];
+  }
+
+  submit(item: FlowRunItem): Promise<ItemAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      // What is given in the same turn goes together, however many they are.
+      if (this.#aboutToPump) return;
+      this.#aboutToPump = true;
+      queueMicrotask(() => {
+        this.#aboutToPump = false;
+        this.#pump();
+      });
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    while (this.#aboutToPump || this.#working.size > 0) await Promise.all(this.#working);
+    await Promise.all(this.#all.map((lane) => lane[Symbol.asyncDispose]()));
+  }
+
+  #pump(): void {
+    while (this.#waiting.length > 0) {
+      const lane = this.#free.pop();
+      if (!lane) return;
+      const batch = this.#take();
+      if (batch.length === 0) return void this.#free.push(lane);
+      const runs = new Set(batch.map(({ item }) => item.flowRunId));
+      for (const run of runs) this.#busyRuns.add(run);
+      const task = this.#work(lane, batch).finally(() => {
+        for (const run of runs) this.#busyRuns.delete(run);
+        this.#free.push(lane);
+        this.#working.delete(task);
+        this.#pump();
+      });
+      this.#working.add(task);
+    }
+  }
+
+  #take(): Waiting[] {
     const batch: Waiting[] = [];
     const rest: Waiting[] = [];
-    for (const entry of waiting)
-      (batch.length < batchSize && !busyRuns.has(entry.item.flowRunId) ? batch : rest).push(entry);
-    waiting = rest;
+    for (const entry of this.#waiting)
+      (batch.length < this.#batchSize && !this.#busyRuns.has(entry.item.flowRunId) ? batch : rest).push(entry);
+    this.#waiting = rest;
     return batch;
-  };
+  }
 
-  const apply = async (lane: DedicatedConnection, batch: readonly Waiting[]) => {
-    const context = { now: clock.now(), newId: () => newId(clock) };
-    const result = await lane.transaction((executor) =>
-      applyItems(
-        executor,
-        batch.map(({ item }) => item),
-        context,
-      ),
-    );
+  async #work(lane: DedicatedConnection, batch: readonly Waiting[]): Promise<void> {
+    try {
+      await this.#write(lane, batch);
+    } catch (error) {
+      // None of them is to blame for a lost connection, and one try each would take the time of all of them.
+      if (batch.length === 1 || error instanceof ConnectionLostError) return this.#refuse(batch, error);
+      // One bad item must not fail another run's.
+      const runs = Map.groupBy(batch, ({ item }) => item.flowRunId);
+      for (const entries of runs.values()) await this.#writeEach(lane, entries);
+    }
+  }
+
+  async #writeEach(lane: DedicatedConnection, entries: readonly Waiting[]): Promise<void> {
+    for (const [index, entry] of entries.entries()) {
+      try {
+        await this.#write(lane, [entry]);
+      } catch (error) {
+        return this.#refuse(entries.slice(index), error);
+      }
+    }
+  }
+
+  async #write(lane: DedicatedConnection, batch: readonly Waiting[]): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#apply(lane, batch);
+      } catch (error) {
+        if (!isRetriable(error) || attempt === mostAttempts) throw error;
+      }
+    }
+  }
+
+  async #apply(lane: DedicatedConnection, batch: readonly Waiting[]): Promise<void> {
+    const context = { now: this.#clock.now(), newId: () => newId(this.#clock) };
+    const items = batch.map(({ item }) => item);
+    const result = await lane.transaction((executor) => applyItems(executor, items, context));
     // First the callers, then the onlookers.
     batch.forEach(({ resolve }, index) => {
       const answer = result.answers[index];
       if (answer) resolve(answer);
     });
-    signals.publish(result.signals);
-  };
+    this.#signals.publish(result.signals);
+  }
 
-  const work = async (lane: DedicatedConnection, batch: readonly Waiting[], attempt = 1): Promise<void> => {
-    try {
-      await apply(lane, batch);
-    } catch (error) {
-      if (isRetriable(error) && attempt < mostAttempts) return work(lane, batch, attempt + 1);
-      // None of them is to blame for a lost connection, and one try each would take the time of all of them.
-      if (batch.length === 1 || error instanceof ConnectionLostError) {
-        for (const { reject } of batch) reject(error);
-        return;
-      }
-      // One bad item must not fail another's.
-      for (const entry of batch) await work(lane, [entry]);
-    }
-  };
-
-  const pump = () => {
-    while (waiting.length > 0) {
-      const lane = free.pop();
-      if (!lane) return;
-      const batch = take();
-      if (batch.length === 0) return void free.push(lane);
-      const runs = new Set(batch.map(({ item }) => item.flowRunId));
-      for (const run of runs) busyRuns.add(run);
-      const task = work(lane, batch).finally(() => {
-        for (const run of runs) busyRuns.delete(run);
-        free.push(lane);
-        working.delete(task);
-        pump();
-      });
-      working.add(task);
-    }
-  };
-
-  return {
-    submit(item) {
-      return new Promise((resolve, reject) => {
-        waiting.push({ item, resolve, reject });
-        // What is given in the same turn goes together, however many they are.
-        if (aboutToPump) return;
-        aboutToPump = true;
-        queueMicrotask(() => {
-          aboutToPump = false;
-          pump();
-        });
-      });
-    },
-    async [Symbol.asyncDispose]() {
-      while (aboutToPump || working.size > 0) await Promise.all(working);
-      await Promise.all(all.map((lane) => lane[Symbol.asyncDispose]()));
-    },
-  };
+  #refuse(failed: readonly Waiting[], error: unknown): void {
+    const runs = new Set(failed.map(({ item }) => item.flowRunId));
+    const followers = this.#waiting.filter(({ item }) => runs.has(item.flowRunId));
+    this.#waiting = this.#waiting.filter(({ item }) => !runs.has(item.flowRunId));
+    for (const { reject } of [...failed, ...followers]) reject(error);
+  }
 }

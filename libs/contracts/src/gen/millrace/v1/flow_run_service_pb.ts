@@ -82,7 +82,7 @@ export type ListFlowRunsRequest = Message<"millrace.v1.ListFlowRunsRequest"> & {
   sort: string;
 
   /**
-   * Default 50, at most 200.
+   * Default 50, at most 200. A page of large runs has fewer, so that a reply stays below 4 MiB.
    *
    * @generated from field: int32 page_size = 3;
    */

@@ -108,7 +108,7 @@ export type StateDetails = Message<"millrace.v1.StateDetails"> & {
   epoch: number;
 
   /**
-   * With CRASHED, or SCHEDULED after a crash: which it was: "holder-lost", "process-ended", "never-acknowledged".
+   * With CRASHED, or SCHEDULED after a crash: which it was: "holder-lost", "process-ended", "never-acknowledged", "refused".
    *
    * @generated from field: optional string cause = 3;
    */
