@@ -43,7 +43,7 @@ describe('without a server', () => {
 
   test('a setting that can not be used names its variable', async () => {
     const { exitCode, stderr } = await runMillrace(['deployment', 'ls'], { MILLRACE_API_URL: 'nonsense' });
-    expect(stderr).toMatch(/^error: MILLRACE_API_URL=nonsense: .*\n$/);
+    expect(stderr).toMatch(/^error: MILLRACE_API_URL: .*\n$/);
     expect(exitCode).toBe(2);
   });
 

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { Clock } from '@millrace/clock';
 import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
@@ -65,10 +67,11 @@ async function reachPending(cell: Cell, context: PhaseContext): Promise<Reached>
   signalTo(held, 'SIGSTOP');
   await letGo(installation.shared);
   const flowRunId = await trigger(cell, context);
-  // The pool makes a new process for each one that a run has taken.
-  await eventually({ ...patience, what: 'a stopped process was given the run' }, async () =>
-    (await installation.children()).length > held.length ? true : undefined,
-  );
+  await eventually({ ...patience, what: 'a stopped process was given the run' }, async () => {
+    const log = await readFile(join(installation.folder, 'agent.log'), 'utf8');
+    const isStart = (line: string) => line.includes(flowRunId) && line.includes('"msg":"started"');
+    return log.split('\n').some(isStart) || undefined;
+  });
   await untilState(flowRunId, 'PENDING', context);
   const known = await readKnownOfRun(installation.client, flowRunId);
   return { flowRunId, held, child: undefined, known };
