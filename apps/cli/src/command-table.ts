@@ -47,6 +47,7 @@ export const commands: readonly Command[] = [
       { name: 'port', kind: 'integer', value: 'PORT', summary: 'port to listen on, 0 for any (default 4200)' },
       { name: 'database-url', kind: 'text', value: 'URL', summary: 'Postgres 15 or newer (MILLRACE_DATABASE_URL)' },
       { name: 'insecure', kind: 'switch', summary: 'allow an address beyond this machine, without any protection' },
+      { name: 'allowed-host', kind: 'texts', value: 'NAME', summary: 'a name that clients may use; may be repeated' },
       { name: 'no-ui', kind: 'switch', summary: 'leave out the web UI' },
     ],
     stoppable: true,

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly host?: string;
   /** Whether to serve beyond this machine, without protection. Default false. */
   readonly insecure?: boolean;
+  /** Names by which it may be addressed besides loopback ones and `host`; with a wildcard address any IP address may. */
+  readonly allowedHosts?: readonly string[];
   /** Default 4200; 0 takes a free one. */
   readonly port?: number;
   /** A Postgres to use instead of the embedded one. */
@@ -84,6 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       host,
       port,
       app: 'server',
+      allowedHosts: options.allowedHosts ?? [],
       services: running.flatMap((app) => app.services),
       ...((options.ui ?? true) && { fallback: serveWeb({ folder: options.uiFolder ?? builtWebFolder, log }) }),
       clock,

@@ -1,11 +1,10 @@
-import { parseArgs } from 'node:util';
 import { systemClock } from '@millrace/clock';
 import { openInstallation } from '@millrace/db';
 import { startRpcServer } from '@millrace/rpc/server';
 import { readSettings } from '@millrace/settings';
 import { createLogger } from '@millrace/telemetry';
-import { checkHost } from './check-host.ts';
 import type { AppOptions, RunningApp } from './running-app.ts';
+import { serveFlagsOfProcess } from './serve-flags.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** An app as a process of its own. */
@@ -17,11 +16,7 @@ export interface ServedApp {
 
 /** Reads settings and flags, starts, serves until a signal, and stops in the reverse order. */
 export async function serveApp(app: ServedApp): Promise<void> {
-  const { values } = parseArgs({
-    options: { host: { type: 'string' }, port: { type: 'string' }, insecure: { type: 'boolean' } },
-  });
-  const host = values.host ?? '127.0.0.1';
-  checkHost(host, values.insecure ?? false);
+  const { host, port = app.defaultPort, allowedHosts } = serveFlagsOfProcess();
   const settings = readSettings(process.env);
   if (!settings.databaseUrl)
     throw new Error('MILLRACE_DATABASE_URL is not set; "millrace server start" brings a database of its own');
@@ -41,7 +36,8 @@ export async function serveApp(app: ServedApp): Promise<void> {
   const server = stack.use(
     await startRpcServer({
       host,
-      port: readPort(values.port) ?? app.defaultPort,
+      port,
+      allowedHosts: [...settings.allowedHosts, ...allowedHosts],
       app: app.name,
       services: [...running.services],
       clock: systemClock,
@@ -51,11 +47,4 @@ export async function serveApp(app: ServedApp): Promise<void> {
   log.info({ url: server.url }, 'ready');
   const signal = await untilSignal();
   log.info({ signal }, 'stopping');
-}
-
-function readPort(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${text}: 0 to 65535 is accepted`);
-  return port;
 }

@@ -27,6 +27,7 @@ test.each([
   ['MILLRACE_ORCHESTRATOR_URL', 'http://a,', 'a URL such as http://127.0.0.1:4200 is accepted'],
   ['MILLRACE_DATABASE_URL', 'postgres:/app:s3cret@db', 'a URL such as postgres://user@host:5432/name is accepted'],
   ['MILLRACE_DATABASE_SCHEMA', '1st', 'a schema name is 1 to 63 of a-z'],
+  ['MILLRACE_ALLOWED_HOSTS', 'a.example, b', 'names such as flows.example are accepted, with commas between'],
   ['MILLRACE_LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, silent is accepted'],
 ])('%s=%s is refused, with what is accepted', (name, value, complaint) => {
   const shown = name.endsWith('_URL') ? name : `${name}=${value}`;

@@ -17,6 +17,8 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   /** `MILLRACE_DATABASE_SCHEMA`: the schema that holds this installation's tables. Default `millrace`. */
   readonly databaseSchema: string;
+  /** `MILLRACE_ALLOWED_HOSTS`: names, with commas between, by which clients may address a server besides loopback ones. */
+  readonly allowedHosts: readonly string[];
   /** `MILLRACE_LOG_LEVEL`: trace, debug, info (default), warn, error or silent. */
   readonly logLevel: string;
 }
@@ -34,6 +36,7 @@ const names = [
   'MILLRACE_SCHEDULER_URL',
   'MILLRACE_DATABASE_URL',
   'MILLRACE_DATABASE_SCHEMA',
+  'MILLRACE_ALLOWED_HOSTS',
   'MILLRACE_LOG_LEVEL',
 ] as const;
 type Name = (typeof names)[number];
@@ -63,6 +66,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
           ? undefined
           : 'a schema name is 1 to 63 of a-z, 0-9 and _, not beginning with a digit',
       ) ?? 'millrace',
+    allowedHosts: checked('MILLRACE_ALLOWED_HOSTS', badHosts)?.split(',') ?? [],
     logLevel:
       checked('MILLRACE_LOG_LEVEL', (value) =>
         logLevels.includes(value) ? undefined : `one of ${logLevels.join(', ')} is accepted`,
@@ -76,6 +80,11 @@ function badUrls(value: string): string | undefined {
       return 'a URL such as http://127.0.0.1:4200 is accepted, or several with commas between';
   }
   return undefined;
+}
+
+function badHosts(value: string): string | undefined {
+  const isHost = (host: string) => /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.test(host);
+  return value.split(',').every(isHost) ? undefined : 'names such as flows.example are accepted, with commas between';
 }
 
 function badDatabaseUrl(value: string): string | undefined {

@@ -13,6 +13,7 @@ export async function run({ input, output, settings, environment, clock, stop }:
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
     insecure: input.on('insecure'),
+    allowedHosts: [...settings.allowedHosts, ...input.texts('allowed-host')],
     ui: !input.on('no-ui'),
     databaseUrl: input.text('database-url') ?? settings.databaseUrl,
     databaseSchema: settings.databaseSchema,

@@ -23,6 +23,17 @@ test.each([
   expect(guard.refusal({ host, origin: undefined }) === undefined).toBe(allowed);
 });
 
+test.each([
+  ['192.0.2.2:4200', true],
+  ['[2001:db8::1]:4200', true],
+  ['rebound.example', false],
+  ['192.0.2.2.rebound.example', false],
+  ['3221225986', false],
+])('where any address will do, host %s: allowed is %s', (host, allowed) => {
+  const open = createGuard({ allowedHosts: [], anyAddress: true, allowedOrigins: [] });
+  expect(open.refusal({ host, origin: undefined }) === undefined).toBe(allowed);
+});
+
 test('whatever host and origin say, there is an answer', () => {
   fc.assert(
     fc.property(fc.string(), fc.option(fc.string(), { nil: undefined }), (host, origin) => {

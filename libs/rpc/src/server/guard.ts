@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type MillraceError, permissionDenied } from '../errors.ts';
 
 /** What a request says about where it comes from and whom it means. */
@@ -22,6 +23,8 @@ export interface Guard {
 export interface GuardOptions {
   /** Names (or name:port) by which the server may be addressed besides loopback ones. */
   readonly allowedHosts: readonly string[];
+  /** Whether any IP address may stand for it, as it listens on all of them: names alone can be made to lead here. */
+  readonly anyAddress?: boolean;
   /** Origins besides the server's own that may call, e.g. "http://localhost:5173". */
   readonly allowedOrigins: readonly string[];
 }
@@ -29,15 +32,17 @@ export interface GuardOptions {
 export function createGuard(options: GuardOptions): Guard {
   const hosts = new Set(options.allowedHosts.map((host) => host.toLowerCase()));
   const origins = new Set(options.allowedOrigins.map((origin) => origin.toLowerCase()));
+  const isNamed = (name: string, host: string) =>
+    hosts.has(name) || hosts.has(host.toLowerCase()) || (options.anyAddress === true && isAddress(name));
   const isAllowedOrigin = (origin: string) => origins.has(origin.toLowerCase());
   return {
     isAllowedOrigin,
     refusal({ host = '', origin }) {
       const name = hostName(host);
-      if (name === undefined || !(isLoopback(name) || hosts.has(name) || hosts.has(host.toLowerCase())))
+      if (name === undefined || !(isLoopback(name) || isNamed(name, host)))
         return permissionDenied(
           'HOST_NOT_ALLOWED',
-          `this server does not answer to the host ${quoted(host)}: use a loopback name, or configure it`,
+          `this server does not answer to the host ${quoted(host)}: use a loopback name, or allow it with --allowed-host or MILLRACE_ALLOWED_HOSTS`,
         );
       if (origin !== undefined && !isOwnOrigin(origin, host) && !isAllowedOrigin(origin))
         return permissionDenied('ORIGIN_NOT_ALLOWED', `pages of ${quoted(origin)} may not call this server`);
@@ -56,6 +61,10 @@ function hostName(host: string): string | undefined {
 /** Whether a name (an IPv6 address in brackets) can only mean this machine. */
 export function isLoopback(name: string): boolean {
   return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+function isAddress(name: string): boolean {
+  return name.startsWith('[') || isIP(name) === 4;
 }
 
 function isOwnOrigin(origin: string, host: string): boolean {

@@ -31,7 +31,7 @@ export interface RpcServerOptions {
   readonly log: Logger;
   /** The largest request, or message of a stream of requests. Default 4 MiB. */
   readonly requestLimitBytes?: number;
-  /** Names by which clients may address the server besides loopback ones and `host`. Default: none. */
+  /** Names by which clients may address the server besides loopback ones and `host`; any IP address where that is a wildcard. */
   readonly allowedHosts?: readonly string[];
   /** Origins of web pages that may call besides the server's own. Default: none. */
   readonly allowedOrigins?: readonly string[];
@@ -113,6 +113,7 @@ async function createSides(options: RpcServerOptions, stop: AbortSignal, headers
   const methods = services.flatMap((one) => prepare(one, { validate, clock, log }));
   const guard = createGuard({
     allowedHosts: [host, ...(options.allowedHosts ?? [])],
+    anyAddress: host === '0.0.0.0' || host === '::',
     allowedOrigins: options.allowedOrigins ?? [],
   });
   return {
