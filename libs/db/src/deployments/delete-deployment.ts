@@ -22,8 +22,7 @@ const remove = statement('delete_deployment', 'delete from millrace.deployment w
 
 /**
  * Deletes a deployment with its schedules and its runs that never started, and cancels those that wait to retry; its
- * other runs live on without it. Gives the
- * number of runs that went; undefined where there is no such deployment.
+ * other runs live on without it. Gives the number of runs that went; undefined where there is no such deployment.
  */
 export async function deleteDeployment(
   executor: Executor,
