@@ -4,7 +4,7 @@ import { explainHotStatements } from './explain-hot-statements.ts';
 
 /** Which page shows which statements' plans. */
 const pages: Readonly<Record<string, readonly string[]>> = {
-  claim: ['find_claim_candidates', 'find_next_due', 'lock_free_flow_runs', 'delete_queue_entries'],
+  claim: ['find_claim_candidates', 'find_next_due', 'lock_claim_candidates', 'delete_queue_entries'],
   transitions: ['lock_flow_runs', 'find_first_answers', 'write_flow_runs', 'insert_flow_run_states'],
   README: ['list_by_sort_at', 'list_by_sort_at_after', 'list_by_created_after', 'list_of_deployment_after'],
 };
