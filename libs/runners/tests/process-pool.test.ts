@@ -22,7 +22,7 @@ test('a process that was taken is replaced when its code is loaded, or it has en
     },
   });
   const sink = new OutputSink(printed);
-  await using pool = makePool({ size: 1, output: { stdout: sink, stderr: sink } });
+  await using pool = makePool({ size: 1, environment: { TELL_WARM_UP: '1' }, output: { stdout: sink, stderr: sink } });
   for (const says of [[{ type: 'loaded' }], []]) {
     await warmed.promise;
     warmed = Promise.withResolvers();
