@@ -12,7 +12,7 @@ const mostRetries = 2;
 export const { transport } = channel;
 export const flowRuns = channel.client(FlowRunService);
 
-/** Live news keep the cache fresh, so nothing is asked for again merely because a window got the focus. */
+/** Live news keep most of the cache fresh, so little is asked for again merely because a window got the focus. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {

@@ -17,7 +17,9 @@ export class Coalescer<T> {
 
   push(item: T): void {
     this.#items.push(item);
-    this.#timer ??= this.#clock.setTimer(this.#deliveredAt + this.#everyMs - this.#clock.now(), () => this.#flush());
+    // The machine's clock may be set back.
+    const waitMs = Math.min(this.#everyMs, this.#deliveredAt + this.#everyMs - this.#clock.now());
+    this.#timer ??= this.#clock.setTimer(waitMs, () => this.#flush());
   }
 
   #flush(): void {

@@ -128,13 +128,33 @@ test('a stream that is lost is followed by another, and whoever asked otherwise 
   expect(gaps()).toBe(1);
 });
 
+test('an interruption is told of also when the tab was hidden before it was over', async () => {
+  const { live, told, tell, statuses, gaps } = await setup(
+    [queues(0, 'q1'), unavailable('SERVER_STOPPING', 'the server is stopping')],
+    [queues(0, 'q2')],
+    [queues(0, 'q2')],
+  );
+  live.onStatus(() => live.status === 'lost' && live.setVisible(false));
+  live.follow({ type: 'work-queues' }, tell('queues'));
+  await until(() => expect(statuses).toEqual(['connecting', 'open', 'lost', 'off']));
+  expect(gaps()).toBe(0);
+  live.setVisible(true);
+  await until(() => expect(told).toEqual(['queues q1 first', 'queues q2']));
+  expect(statuses).toEqual(['connecting', 'open', 'lost', 'off', 'connecting', 'open']);
+  expect(gaps()).toBe(1);
+});
+
 test('what is refused is asked for again from the beginning, as another database may be there now', async () => {
-  const { live, told, tell, cursors, gaps } = await setup(
-    [queues(0, 'q1'), notFound('flow run', 'x')],
+  const refused = notFound('flow run', 'x');
+  const { live, told, tell, cursors, statuses, gaps } = await setup(
+    [queues(0, 'q1'), refused],
+    [refused],
     [queues(0, 'q1')],
   );
   live.follow({ type: 'work-queues' }, tell('queues'));
   await until(() => expect(told).toEqual(['queues q1 first', 'queues q1 first']));
-  expect(cursors()).toEqual([[''], ['']]);
-  expect(gaps()).toBe(1);
+  expect(cursors()).toEqual([[''], [''], ['']]);
+  expect(statuses).toEqual(['connecting', 'open', 'lost', 'open']);
+  // When it was refused first, and when it was open again.
+  expect(gaps()).toBe(2);
 });

@@ -44,6 +44,8 @@ export class LiveConnection {
   #status: LiveStatus = 'off';
   #isVisible = true;
   #isReopening = false;
+  /** Whether there was an interruption that nobody was told of yet. */
+  #hasGap = false;
   #running: AbortController | undefined;
 
   constructor(options: LiveConnectionOptions) {
@@ -100,6 +102,7 @@ export class LiveConnection {
     const { client, clock } = this.#options;
     const backOff = new BackOff(clock, { firstMs: 500 });
     const onStatus = (status: 'open' | 'lost') => signal.aborted || this.#heard(status);
+    let wasRefused = false;
     while (!signal.aborted) {
       const subjects = followed.map(({ subject, cursor }) => ({ ...subject, cursor }));
       try {
@@ -111,16 +114,22 @@ export class LiveConnection {
       } catch {
         // A run that was deleted, or another database behind the server: pages look for themselves, and begin again.
         for (const one of followed) one.cursor = '';
-        if (!signal.aborted) this.#options.onGap();
+        if (signal.aborted) return;
+        this.#heard('lost');
+        if (!wasRefused) this.#options.onGap();
+        wasRefused = true;
       }
       await backOff.wait(signal);
     }
   }
 
   #heard(status: 'open' | 'lost'): void {
-    const wasLost = this.#status === 'lost';
     this.#setStatus(status);
-    if (wasLost && status === 'open') this.#options.onGap();
+    if (status === 'lost') this.#hasGap = true;
+    else if (this.#hasGap) {
+      this.#hasGap = false;
+      this.#options.onGap();
+    }
   }
 
   #take(followed: Followed | undefined, event: WatchEvent): void {

@@ -26,7 +26,12 @@ function DeploymentList() {
   const list = useInfiniteQuery(
     DeploymentService.method.listDeployments,
     { pageToken: '' },
-    { pageParamKey: 'pageToken', getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined },
+    {
+      pageParamKey: 'pageToken',
+      getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined,
+      // No live news tell of deployments: whoever made one elsewhere sees it on coming back.
+      refetchOnWindowFocus: true,
+    },
   );
   if (list.isPending) return <Loading what="deployments" />;
   if (!list.data) return <Failure what="The deployments" error={list.error} onRetry={() => void list.refetch()} />;

@@ -1,6 +1,5 @@
 import { Grid, Group, Text, Title } from '@mantine/core';
 import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
-import { Code, MillraceError } from '@millrace/rpc/errors';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { LogView } from '../features/flow-runs/log-view.tsx';
@@ -8,7 +7,7 @@ import { runDuration } from '../features/flow-runs/run-duration.ts';
 import { StateBadge } from '../features/flow-runs/state-badge.tsx';
 import { StateTimeline } from '../features/flow-runs/state-timeline.tsx';
 import { isTerminal } from '../features/flow-runs/state-types.ts';
-import { useFlowRun } from '../features/flow-runs/use-flow-run.ts';
+import { isMissing, useFlowRun } from '../features/flow-runs/use-flow-run.ts';
 import { AnchorLink } from '../ui/anchor-link.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Failure } from '../ui/failure.tsx';
@@ -29,7 +28,7 @@ function Run({ id }: { readonly id: string }) {
   const flowRun = run.data?.flowRun;
   useTitle(flowRun?.name ?? 'Run');
   if (run.isPending) return <Loading what="the run" />;
-  if (run.error && isMissing(run.error))
+  if (isMissing(run.error))
     return (
       <EmptyState title="There is no such run">
         It may have been deleted. <AnchorLink to="/runs">See those that there are.</AnchorLink>
@@ -48,7 +47,8 @@ function Run({ id }: { readonly id: string }) {
       <Grid mt="md" gap="xl">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Heading>Log</Heading>
-          <LogView flowRunId={id} log={log} isLive={!isTerminal(flowRun.state?.type)} />
+          {/* The log comes before the states. */}
+          <LogView flowRunId={id} log={log} isRead={states.length > 0} isLive={!isTerminal(flowRun.state?.type)} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Heading>States</Heading>
@@ -94,9 +94,4 @@ function Heading({ children }: { readonly children: ReactNode }) {
       {children}
     </Title>
   );
-}
-
-/** Also where the address has an id that can't be one. */
-function isMissing(error: unknown): boolean {
-  return [Code.NotFound, Code.InvalidArgument].includes(MillraceError.from(error).code);
 }

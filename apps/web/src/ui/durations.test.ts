@@ -10,6 +10,8 @@ test.for([
   [59_999, '59.9 s'],
   [minute, '1 min'],
   [90 * second, '1 min 30 s'],
+  [83_457, '1 min 23 s'],
+  [119_999.7, '1 min 59 s'],
   [hour + 30 * minute + 5 * second, '1 h 30 min'],
   [3 * day + 2 * hour, '3 d 2 h'],
 ] as const)('%d ms took %s', ([ms, text]) => expect(durationShort(ms)).toBe(text));

@@ -9,7 +9,7 @@ const units = [
 export function durationShort(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${Math.floor(ms / 100) / 10} s`;
-  const parts = split(ms).slice(0, 2);
+  const parts = split(Math.floor(ms / 1_000) * 1_000).slice(0, 2);
   return parts.map(([count, unit]) => `${count} ${unit === 'minute' ? 'min' : unit[0]}`).join(' ');
 }
 

@@ -15,6 +15,11 @@ function run(id: string, at: number, { type = StateType.COMPLETED as StateType, 
   return create(FlowRunSchema, { id, state, expectedStartTime: time, autoScheduled });
 }
 
+function awaitingRetry(id: string, expectedAt: number, retryAt: number): FlowRun {
+  const waiting = run(id, retryAt, { type: StateType.SCHEDULED });
+  return { ...waiting, expectedStartTime: timestampFromMs(expectedAt * 1000) };
+}
+
 function pagesOf(...pages: readonly (readonly FlowRun[])[]): FlowRunPages<number> {
   const listed = pages.map((flowRuns, at) => ({ flowRuns, nextPageToken: `after ${at}`, before: now }));
   return { pages: listed, pageParams: pages.map((_, at) => at) };
@@ -66,7 +71,8 @@ test.for([
 test.for([
   ['what a schedule made for later', run('x', now + 1, { type: StateType.SCHEDULED, autoScheduled: true }), false],
   ['what a schedule made and is due', run('x', now - 1, { type: StateType.SCHEDULED, autoScheduled: true }), true],
-  ['what somebody made for later', run('x', now + 1, { type: StateType.SCHEDULED }), true],
+  ['what somebody made for later', run('x', now + 1, { type: StateType.SCHEDULED }), false],
+  ['what waits to be tried again', awaitingRetry('x', now - 1, now + 1), true],
   ["a schedule's run that is being begun", run('x', now + 1, { type: StateType.PENDING, autoScheduled: true }), true],
 ] as const)('%s', ([_, flowRun, isShown]) => {
   expect(ids(mergeFlowRuns(pagesOf([]), [change([flowRun])], now * 1000)).includes('x')).toBe(isShown);

@@ -48,9 +48,9 @@ export function mergeFlowRuns<P>(
   return { pages: pages.map((page, at) => ({ ...page, flowRuns: at === 0 ? sorted : [] })), pageParams };
 }
 
-/** What a schedule made for later is not news yet. */
-function isShown(run: FlowRun, now: number): boolean {
-  return run.state?.type !== StateType.SCHEDULED || !run.autoScheduled || sortTime(run) <= now;
+/** What is to start later is not news yet; the list that the server gives leaves it out, too. */
+function isShown({ state, expectedStartTime }: FlowRun, now: number): boolean {
+  return state?.type !== StateType.SCHEDULED || !expectedStartTime || timestampMs(expectedStartTime) <= now;
 }
 
 /** The server's order: latest first by the scheduled time, once ended by the end; then by id. */

@@ -7,12 +7,14 @@ import type { RunLog } from './run-log.ts';
 interface LogViewProps {
   readonly flowRunId: string;
   readonly log: RunLog;
+  /** Whether what there was has come; an empty log is one that is not known yet before. */
+  readonly isRead: boolean;
   /** Whether more may come. */
   readonly isLive: boolean;
 }
 
 /** What a run said, as it says it. Stays at the end unless the reader scrolled away from it. */
-export function LogView({ flowRunId, log, isLive }: LogViewProps) {
+export function LogView({ flowRunId, log, isRead, isLive }: LogViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when there are new lines
@@ -32,7 +34,7 @@ export function LogView({ flowRunId, log, isLive }: LogViewProps) {
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div className="log" role="log" aria-label="Log" tabIndex={0} ref={box} onScroll={(e) => look(e.currentTarget)}>
-        {log.lines.length === 0 && (
+        {log.lines.length === 0 && isRead && (
           <Text size="sm" c="dimmed" p="xs">
             {isLive ? 'Nothing yet. What the run prints appears here at once.' : 'The run said nothing.'}
           </Text>

@@ -2,9 +2,11 @@ import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { systemClock } from '@millrace/clock/system';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import type { WatchedSubject } from 'millrace/watch';
+import { useEffect, useState } from 'react';
 import { flowRuns } from '../../api.ts';
 import { useLive } from '../../live/use-live.ts';
-import { type FlowRunPage, type FlowRunPages, mergeFlowRuns } from './flow-run-pages.ts';
+import { FlowRunNewsKeeper } from './flow-run-news.ts';
+import type { FlowRunPage } from './flow-run-pages.ts';
 
 interface PageParam {
   readonly token: string;
@@ -14,26 +16,22 @@ interface PageParam {
 
 const queryKey = ['flow-runs'] as const;
 const pageSize = 50;
-/** A tab left open collects runs for days: with this many it begins again with the newest page. */
-const mostRuns = 1_000;
 /** By how much a browser's clock may be behind the server's. */
 const toleranceMs = 5_000;
-// The list is asked for on its own, as it leaves out what schedules made for later; the stream tells what changes.
+// The list is asked for on its own, as it leaves out what is for later; the stream tells what changes.
 const subject: WatchedSubject = { type: 'flow-runs', limit: 1 };
 
 /** The runs that began, ended or are due, newest first, kept up to date. */
 export function useFlowRunList() {
   const queryClient = useQueryClient();
-  useLive('flow-runs', subject, (events) => {
-    const changes = events.flatMap(({ event }) => (event.type === 'flow-runs' ? [event] : []));
-    if (changes.some(({ reset }) => reset)) return void queryClient.invalidateQueries({ queryKey });
-    const merged = queryClient.setQueryData<FlowRunPages<PageParam>>(
-      queryKey,
-      (list) => list && mergeFlowRuns(list, changes, systemClock.now() + toleranceMs),
-    );
-    if (merged && (merged.pages[0]?.flowRuns.length ?? 0) > mostRuns) void queryClient.resetQueries({ queryKey });
-  });
-  return useInfiniteQuery({
+  const [news] = useState(() => new FlowRunNewsKeeper(queryClient, queryKey, pageSize));
+  useLive('flow-runs', subject, (events) =>
+    news.take(
+      events.flatMap(({ event }) => (event.type === 'flow-runs' ? [event] : [])),
+      newest(),
+    ),
+  );
+  const list = useInfiniteQuery({
     queryKey,
     initialPageParam: { token: '', before: undefined } as PageParam,
     getNextPageParam: ({ nextPageToken, before }: FlowRunPage): PageParam | undefined =>
@@ -41,9 +39,17 @@ export function useFlowRunList() {
     queryFn: ({ pageParam, signal }) => readPage(pageParam, signal),
     structuralSharing: false,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: settles when the list has been read
+  useEffect(() => news.settle(newest()), [news, list.fetchStatus]);
+  return list;
 }
 
-async function readPage({ token, before = systemClock.now() + toleranceMs }: PageParam, signal: AbortSignal) {
+/** The latest start that is news now. */
+function newest(): number {
+  return systemClock.now() + toleranceMs;
+}
+
+async function readPage({ token, before = newest() }: PageParam, signal: AbortSignal) {
   const filter = { expectedStartBefore: timestampFromMs(before) };
   const page = await flowRuns.listFlowRuns({ filter, pageSize, pageToken: token }, { signal });
   return { flowRuns: page.flowRuns, nextPageToken: page.nextPageToken, before } satisfies FlowRunPage;

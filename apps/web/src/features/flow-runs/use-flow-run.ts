@@ -2,6 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { createConnectQueryKey, useQuery as useRpc } from '@connectrpc/connect-query';
 import { FlowRunService, GetFlowRunResponseSchema } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import type { State } from '@millrace/contracts/millrace/v1/state_pb';
+import { Code, MillraceError } from '@millrace/rpc/errors';
 import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { transport } from '../../api.ts';
 import type { LiveEvent } from '../../live/live-connection.ts';
@@ -19,7 +20,7 @@ export function useFlowRun(id: string) {
   const statesKey = ['flow-run-states', id];
   const logKey = ['flow-run-log', id];
   // A stream with a subject that does not exist is refused as a whole, so the run is asked for first.
-  const isThere = run.data !== undefined && run.error === null;
+  const isThere = run.data !== undefined && !isMissing(run.error);
   const states = useQuery<readonly State[]>({ queryKey: statesKey, queryFn: skipToken, structuralSharing: false });
   const log = useQuery<RunLog>({ queryKey: logKey, queryFn: skipToken, structuralSharing: false });
 
@@ -28,6 +29,8 @@ export function useFlowRun(id: string) {
     const flowRun = latestRun(events);
     if (!flowRun) return;
     const queryKey = createConnectQueryKey({ schema: getFlowRun, input: { id }, transport, cardinality: 'finite' });
+    // An answer that is under way may be older than this.
+    void queryClient.cancelQueries({ queryKey });
     queryClient.setQueryData(queryKey, create(GetFlowRunResponseSchema, { flowRun }));
   });
   useLive(`log ${id}`, isThere ? { type: 'logs', flowRunId: id } : undefined, (events) =>
@@ -39,4 +42,9 @@ export function useFlowRun(id: string) {
 function latestRun(events: readonly LiveEvent[]) {
   const last = events.findLast(({ event }) => event.type === 'flow-run')?.event;
   return last?.type === 'flow-run' ? last.flowRun : undefined;
+}
+
+/** Whether there is no such run; also where the address has an id that can't be one. */
+export function isMissing(error: unknown): boolean {
+  return error !== null && [Code.NotFound, Code.InvalidArgument].includes(MillraceError.from(error).code);
 }
