@@ -84,6 +84,8 @@ export class RunExecution {
       return this.#tellNotStarted(error);
     }
     this.#log.info({ pid: this.#process.pid }, 'started');
+    // Called off while it was being started, when there was no process to be stopped yet.
+    if (this.#callOff.signal.aborted) void this.#process.stop(stopGraceMs);
     const end = await Promise.race([this.#process.exited, this.#left.promise]);
     if (end === 'left') return;
     // What was said is decided first: the last state may be among it.

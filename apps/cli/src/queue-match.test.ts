@@ -11,6 +11,7 @@ test.each([
   [{}, true],
   [{ tags: ['a'] }, true],
   [{ tags: ['a', 'b'] }, true],
+  [{ tags: ['a', 'auto-scheduled'] }, true],
   [{ tags: ['a', 'c'] }, false],
   [{ deploymentIds: ['one', 'two'] }, true],
   [{ deploymentIds: ['two'] }, false],

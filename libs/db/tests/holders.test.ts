@@ -74,6 +74,13 @@ test('a process whose run was CRASHED for it is told that it has lost it', async
   expect(await withTransaction(db.database, (tx) => adoptFlowRuns(tx, holderId, [first]))).toEqual([first]);
 });
 
+test('a holder may write ids in capitals', async () => {
+  const { first, holderId } = await claimed();
+  const held = { ...first, flowRunId: first.flowRunId.toUpperCase() };
+  expect(await withTransaction(db.database, (tx) => adoptFlowRuns(tx, holderId, [held]))).toEqual([]);
+  expect(await run(first.flowRunId)).toMatchObject({ holder_id: holderId, acknowledged: true });
+});
+
 test('a repeated request is known although the clock of who made the run is ahead', async () => {
   const { first } = await claimed(1, virtualClock(clock.now() + 10_000));
   const request = id();

@@ -60,7 +60,13 @@ export function decodeConnectReply(text: string): MillraceErrorInit | undefined 
       details.find((detail) => property(detail, 'type') === schema.typeName),
       'value',
     );
-    return typeof value === 'string' ? fromBinary(schema, base64Decode(value)) : undefined;
+    if (typeof value !== 'string') return undefined;
+    try {
+      return fromBinary(schema, base64Decode(value));
+    } catch {
+      // As with `statusDetails`.
+      return undefined;
+    }
   };
   const message = property(error, 'message');
   return assemble({

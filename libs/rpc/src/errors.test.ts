@@ -87,6 +87,14 @@ test.each(['', 'null', '{}', '<html>', '{"error":null}', '{"error":{"code":"what
   },
 );
 
+test.each(['"type":"google.rpc.BadRequest","value":"////"', '"type":"google.rpc.ErrorInfo","value":"§"'])(
+  'broken details in a reply leave code and message: %s',
+  (detail) => {
+    const reply = decodeConnectReply(`{"error":{"code":"not_found","message":"gone","details":[{${detail}}]}}`);
+    expect(reply).toMatchObject({ code: Code.NotFound, reason: 'NOT_FOUND', message: 'gone', violations: [] });
+  },
+);
+
 test('reasons are made of what is missing', () => {
   expect(notFound('flow run', 'x').reason).toBe('FLOW_RUN_NOT_FOUND');
   expect(alreadyExists('work-queue', 'x').reason).toBe('WORK_QUEUE_ALREADY_EXISTS');

@@ -29,6 +29,8 @@ interface Taker {
 
 // From this many deaths in a row on, runs are told; before, they wait for the next try.
 const patience = 5;
+/** A row of deaths ends when a process is taken, or when none has died for this long. */
+const rowMs = 60_000;
 const longestPauseMs = 5_000;
 const loadingMs = 60_000;
 const endingMs = 2_000;
@@ -41,6 +43,7 @@ export class ProcessPool implements AsyncDisposable {
   readonly #loading = new Set<EngineProcess>();
   readonly #takers = new Set<Taker>();
   #deaths = 0;
+  #diedAt = Number.NEGATIVE_INFINITY;
   #pausing = false;
   readonly #closed = new AbortController();
 
@@ -64,6 +67,7 @@ export class ProcessPool implements AsyncDisposable {
       return Promise.reject(new NotStartedError('the agent takes no runs any more'));
     const first = this.#idle.shift();
     if (!first) return this.#wait(signal);
+    this.#deaths = 0;
     // Starting another keeps this thread and a processor busy just when the run is on its way; it goes first.
     void first.loaded.then(() => this.#fill());
     return Promise.resolve(first);
@@ -93,13 +97,20 @@ export class ProcessPool implements AsyncDisposable {
   }
 
   #fill(): void {
-    if (this.#pausing || this.#closed.signal.aborted) return;
-    while (this.#idle.length + this.#loading.size < this.#options.size + this.#takers.size) this.#start();
+    if (this.#closed.signal.aborted) return;
+    const { size } = this.#options;
+    while (!this.#pausing && this.#idle.length + this.#loading.size < size + this.#takers.size) this.#start();
   }
 
   #start(): void {
     const { enginePath, clock, output } = this.#options;
-    const started = new EngineProcess({ enginePath, environment: this.#environment, clock, output });
+    let started: EngineProcess;
+    try {
+      started = new EngineProcess({ enginePath, environment: this.#environment, clock, output });
+    } catch (error) {
+      // No memory, or an environment that is too large: Node throws these at once.
+      return void this.#died('a process for runs could not be started', [String(error)]);
+    }
     this.#loading.add(started);
     const tooLong = clock.setTimer(loadingMs, () => void started.stop(0));
     void started.ready.then(() => {
@@ -114,12 +125,12 @@ export class ProcessPool implements AsyncDisposable {
 
   #becameReady(process: EngineProcess): void {
     if (!this.#loading.delete(process)) return;
-    this.#deaths = 0;
     const [taker] = this.#takers;
     if (!taker) {
       this.#idle.push(process);
       process.send({ type: 'warm-up' });
     } else {
+      this.#deaths = 0;
       this.#takers.delete(taker);
       taker.resolve(process);
     }
@@ -130,10 +141,16 @@ export class ProcessPool implements AsyncDisposable {
     if (place >= 0) this.#idle.splice(place, 1);
     else if (!this.#loading.delete(process)) return;
     if (this.#closed.signal.aborted) return;
+    this.#died(`a process for runs ended before it took one (${describeEnd(end)})`, end.lastLines);
+  }
+
+  #died(how: string, lastLines: readonly string[]): void {
+    const { clock, log } = this.#options;
+    if (clock.now() - this.#diedAt > rowMs) this.#deaths = 0;
+    this.#diedAt = clock.now();
     this.#deaths += 1;
-    const how = `a process for runs ended before it took one (${describeEnd(end)})`;
-    this.#options.log.warn({ pid: process.pid, lastLines: end.lastLines }, how);
-    if (this.#deaths >= patience) this.#refuse(new NotStartedError([how, ...end.lastLines].join('\n')));
+    log.warn({ lastLines }, how);
+    if (this.#deaths >= patience) this.#refuse(new NotStartedError([how, ...lastLines].join('\n')));
     void this.#fillLater();
   }
 

@@ -1,5 +1,7 @@
 import { Writable } from 'node:stream';
-import { expect, test } from 'vitest';
+import { virtualClock } from '@millrace/clock/virtual';
+import { silentLogger } from '@millrace/telemetry';
+import { expect, test, vi } from 'vitest';
 import { NotStartedError } from '../src/errors.ts';
 import { OutputSink } from '../src/output-sink.ts';
 import { assignmentWith, isAlive, makePool, never } from './pool-setup.ts';
@@ -56,6 +58,34 @@ test('when processes keep dying, takers are told why', async () => {
   const refused = pool.take(never);
   await expect(refused).rejects.toThrow(NotStartedError);
   await expect(refused).rejects.toThrow('(exit code 3)\nno engine here');
+});
+
+test('a process that can not even be forked is like one that died', async () => {
+  const tooLarge = 'x'.repeat(200_000);
+  await using pool = makePool({ size: 1, environment: { PATH: process.env.PATH, TOO_LARGE: tooLarge } });
+  await expect(pool.take(never)).rejects.toThrow('could not be started\nError: spawn E2BIG');
+});
+
+test('processes that die as soon as they are idle are replaced more and more slowly, until one is taken', async () => {
+  const clock = virtualClock();
+  let deaths = 0;
+  const log = Object.assign(silentLogger(), { warn: () => (deaths += 1) });
+  await using pool = makePool({ size: 1, environment: { DIE_IDLE: '1' }, clock, log });
+  const died = (count: number) => vi.waitFor(() => expect(deaths).toBe(count), { timeout: 20_000, interval: 5 });
+  for (const [index, pauseMs] of [0, 200, 400, 800].entries()) {
+    await died(index + 1);
+    if (pauseMs > 0) {
+      await clock.advance(pauseMs - 1);
+      expect(pool.idlePids).toEqual([]);
+    }
+    await clock.advance(1);
+    expect(pool.idlePids).toHaveLength(1);
+  }
+  await died(5);
+  // One that a run waits for is not idle.
+  const taken = pool.take(never);
+  await clock.advance(5_000);
+  await (await taken).stop(0);
 });
 
 test('a taker that is called back costs the next one nothing', async () => {

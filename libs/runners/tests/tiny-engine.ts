@@ -3,7 +3,7 @@ import type { FromEngine, ToEngine } from 'millrace/engine';
 
 // Speaks the engine's side of the protocol and does what the run's parameters say.
 const say = (message: FromEngine | null | string | object) => process.send?.(message);
-const { FAIL_AT_START: failAtStart, TELL_WARM_UP: tellsWarmUp } = process.env;
+const { FAIL_AT_START: failAtStart, TELL_WARM_UP: tellsWarmUp, DIE_IDLE: diesIdle } = process.env;
 
 if (failAtStart) {
   process.stderr.write(`${failAtStart}\n`);
@@ -12,6 +12,7 @@ if (failAtStart) {
   process.on('disconnect', () => process.exit());
   process.on('message', (message: ToEngine) => {
     if (message.type === 'stop') process.exit(5);
+    if (message.type === 'warm-up' && diesIdle) process.exit(6);
     if (message.type === 'warm-up' && tellsWarmUp) process.stdout.write('warm-up\n');
     if (message.type !== 'start') return;
     const { parameters, env, workingDirectory } = message.assignment;

@@ -1,6 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { enginePath } from '../src/engine/index.ts';
 import { dataOf, flowFile, PlayedAgent } from './played-agent.ts';
 import { temporaryFiles } from './temporary-files.ts';
 
@@ -245,4 +249,14 @@ describe('the end of the process', () => {
     expect(await agent.exited).toEqual({ code: 0, signal: null });
     expect(agent.lines.length).toBe(400);
   });
+});
+
+test('a process whose folder is gone is warmed up all the same', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-'));
+  const child = fork(enginePath, { cwd: folder, serialization: 'advanced', execArgv: [] });
+  await once(child, 'message');
+  await rm(folder, { recursive: true });
+  child.send({ type: 'warm-up' });
+  child.send({ type: 'stop', reason: 'the test is over' });
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });

@@ -1,7 +1,10 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { systemClock } from '@millrace/clock';
 import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
 import { TransitionStatus } from '@millrace/contracts/millrace/v1/transition_service_pb';
 import { describe, expect, test } from 'vitest';
+import { openHttpTransport } from '../src/engine/http-transport.ts';
+import { Link } from '../src/engine/link.ts';
 import { startGate } from './gate.ts';
 import { flowFile, PlayedAgent } from './played-agent.ts';
 import { PlayedOrchestrator } from './played-orchestrator.ts';
@@ -93,6 +96,18 @@ test('a server that fails is tried again with the same ids', async () => {
   expect(failing.calls).toEqual(['renew', 'renew', 'logs', 'logs', 'transition', 'transition']);
   expect(failing.batches.map(({ batchId }) => batchId)).toEqual([2n, 2n]);
   expect(new Set(failing.transitions.map(({ requestId }) => requestId)).size).toBe(1);
+});
+
+test.each(['logs', 'transition'] as const)('a call of %s that is never answered is made again', async (hangs) => {
+  await using orchestrator = await PlayedOrchestrator.start({ hangs });
+  const link = new Link();
+  const unexpected = (error: unknown) => expect.unreachable(String(error));
+  const assignment = { ...PlayedAgent.assignment('/nowhere'), orchestratorUrl: orchestrator.url };
+  const options = { assignment, clock: systemClock, link, lost: unexpected, fail: unexpected, callTimeoutMs: 50 };
+  link.use(await openHttpTransport(options));
+  await link.writeLogs([{ level: 30, logger: 'x', message: 'x', timestamp: 0, sequence: 1 }]);
+  expect(await link.propose({ type: 'COMPLETED', timestamp: 0 })).toMatchObject({ status: 'ACCEPT' });
+  expect(orchestrator.calls.filter((call) => call === hangs)).toHaveLength(2);
 });
 
 test('a failure that is to be tried again soon is tried again in place', async () => {

@@ -37,6 +37,26 @@ export class PlayedAgent implements AsyncDisposable {
   readonly exited: Promise<{ code: number | null; signal: string | null }>;
   readonly #arrivals = new EventEmitter();
 
+  /** Of a flow in this folder. */
+  static assignment(directory: string): EngineAssignment {
+    return {
+      flowRunId: '01890a5d-ac96-774b-bcce-b302099a8057',
+      flowRunName: 'brave-otter-7',
+      epoch: 1,
+      flowName: 'f',
+      deploymentId: undefined,
+      deploymentName: undefined,
+      tags: ['a'],
+      parameters: {},
+      runCount: 0,
+      scheduledTime: Date.UTC(2026, 0, 1),
+      package: { directory, entry: 'flow.ts', flowName: 'f' },
+      orchestratorUrl: 'http://127.0.0.1:9',
+      env: {},
+      workingDirectory: undefined,
+    };
+  }
+
   static async start(options: AgentOptions): Promise<PlayedAgent> {
     const agent = new PlayedAgent(await temporaryFiles(options.files), options);
     await agent.until(() => agent.messages.length > 0);
@@ -65,23 +85,7 @@ export class PlayedAgent implements AsyncDisposable {
   }
 
   assignment(changes: Partial<EngineAssignment> = {}): EngineAssignment {
-    return {
-      flowRunId: '01890a5d-ac96-774b-bcce-b302099a8057',
-      flowRunName: 'brave-otter-7',
-      epoch: 1,
-      flowName: 'f',
-      deploymentId: undefined,
-      deploymentName: undefined,
-      tags: ['a'],
-      parameters: {},
-      runCount: 0,
-      scheduledTime: Date.UTC(2026, 0, 1),
-      package: { directory: this.files.path, entry: 'flow.ts', flowName: 'f' },
-      orchestratorUrl: 'http://127.0.0.1:9',
-      env: {},
-      workingDirectory: undefined,
-      ...changes,
-    };
+    return { ...PlayedAgent.assignment(this.files.path), ...changes };
   }
 
   send(message: ToEngine): void {

@@ -21,6 +21,8 @@ export interface OrchestratorOptions {
   readonly lost?: () => boolean;
   /** How many calls of each kind fail first, although they were carried out. Default 0. */
   readonly failures?: number;
+  /** Of which kind the first call is carried out and then never answered. Default: none. */
+  readonly hangs?: Call;
 }
 
 type Call = 'renew' | 'transition' | 'logs';
@@ -37,10 +39,11 @@ export class PlayedOrchestrator implements AsyncDisposable {
 
   static async start(options: OrchestratorOptions = {}): Promise<PlayedOrchestrator> {
     const arrivals = new EventEmitter();
-    const arrived = (kind: Call) => {
+    const arrived = async (kind: Call) => {
       played.calls.push(kind);
       arrivals.emit('call');
       const before = played.calls.filter((call) => call === kind).length - 1;
+      if (kind === options.hangs && before === 0) await new Promise(() => {});
       if (before < (options.failures ?? 0)) throw unavailable('TEST', 'not now');
     };
     const transitionService = playedService(TransitionService, {
@@ -49,12 +52,12 @@ export class PlayedOrchestrator implements AsyncDisposable {
         const answers = items.map(
           (item) => options.answer?.(item, played.transitions.length) ?? { status: TransitionStatus.ACCEPT },
         );
-        arrived('transition');
+        await arrived('transition');
         return { answers };
       },
       async renewHolder(request) {
         played.renewals.push(request);
-        arrived('renew');
+        await arrived('renew');
         const lost = options.lost?.() ?? false;
         return { lostFlowRunIds: lost ? request.runs.map(({ flowRunId }) => flowRunId) : [] };
       },
@@ -62,7 +65,7 @@ export class PlayedOrchestrator implements AsyncDisposable {
     const logService = playedService(LogService, {
       async writeLogs({ batches }) {
         played.batches.push(...batches);
-        arrived('logs');
+        await arrived('logs');
         return { statuses: batches.map(() => LogBatchStatus.STORED) };
       },
       listLogs: async () => ({}),

@@ -31,8 +31,9 @@ export async function adoptFlowRuns(
   runs: readonly HeldRun[],
 ): Promise<HeldRun[]> {
   if (runs.length === 0) return [];
-  const ids = runs.map((run) => run.flowRunId);
+  // As Postgres writes them; clients may do so otherwise.
+  const ids = runs.map((run) => run.flowRunId.toLowerCase());
   await executor.run(adopt, [holderId, ids, runs.map((run) => run.epoch)]);
   const epochs = new Map((await executor.run(find, [ids])).map((row) => [row.id, row.epoch]));
-  return runs.filter((run) => epochs.get(run.flowRunId) !== run.epoch);
+  return runs.filter((run, index) => epochs.get(ids[index] ?? '') !== run.epoch);
 }

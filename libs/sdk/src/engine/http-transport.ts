@@ -21,7 +21,11 @@ export interface HttpTransportOptions {
   readonly lost: (reason: string) => void;
   /** This process can't hold its run. */
   readonly fail: (error: unknown) => void;
+  /** How long one call may take before it is made again. Default 30,000. */
+  readonly callTimeoutMs?: number;
 }
+
+const defaultCallTimeoutMs = 30_000;
 
 /**
  * Makes this process the holder of its run and gives the way straight to the orchestrator, once that is so. A server that
@@ -40,6 +44,9 @@ export async function openHttpTransport(options: HttpTransportOptions): Promise<
   const transitions = channel.client(TransitionService);
   const logs = channel.client(LogService);
 
+  // A server that takes a call and never answers it is as one that is away.
+  const call = { timeoutMs: options.callTimeoutMs ?? defaultCallTimeoutMs };
+
   let last = Promise.resolve();
   return {
     deliver(message) {
@@ -50,7 +57,7 @@ export async function openHttpTransport(options: HttpTransportOptions): Promise<
   async function sendMessage(message: RunMessage): Promise<void> {
     if (message.type === 'logs') {
       const batches = [toLogBatch(assignment, message)];
-      const outcome = await untilAnswered(clock, () => logs.writeLogs({ batches }));
+      const outcome = await untilAnswered(clock, () => logs.writeLogs({ batches }, call));
       if ('refusal' in outcome)
         process.stderr.write(`millrace: a batch of logs was refused: ${outcome.refusal.message}\n`);
       return link.logsStored(message.batchId);
@@ -62,7 +69,7 @@ export async function openHttpTransport(options: HttpTransportOptions): Promise<
 
   async function propose(message: RunMessage & { type: 'transition' }): Promise<EngineAnswer> {
     const items = [toTransition(assignment, message)];
-    const { answers } = await transitions.applyTransitions({ items, actor: 'engine' });
+    const { answers } = await transitions.applyTransitions({ items, actor: 'engine' }, call);
     const [answer] = answers;
     if (!answer) throw new ItemError(Code.Internal, 'NO_ANSWER', 'the server answered nothing');
     return fromAnswer(answer, assignment.epoch);

@@ -31,13 +31,14 @@ export function servePool(options: PoolProcessOptions): void {
   };
   const endIdle = () => exit(0);
   const resolvePackages = packageResolver();
+  let warmed = Promise.resolve();
   const take = (message: ToEngine) => {
     if (message.type === 'stop') return endIdle();
-    if (message.type === 'warm-up') return warmUp(resolvePackages);
+    if (message.type === 'warm-up') warmed = warmUp(resolvePackages);
     if (message.type !== 'start') return;
     process.off('message', take);
     process.off('disconnect', endIdle);
-    serveRun(message.assignment, { ...options, resolvePackages, send, exit });
+    serveRun(message.assignment, { ...options, resolvePackages, warmed, send, exit });
   };
   process.once('disconnect', endIdle);
   process.on('message', take);
@@ -45,14 +46,19 @@ export function servePool(options: PoolProcessOptions): void {
 }
 
 // What the first import of a flow takes is mostly Node's own doing, and half of it can be done before.
-function warmUp(resolvePackages: ResolvePackages): void {
-  resolvePackages(join(import.meta.dirname, 'warm-up'), process.cwd());
-  // What is wrong here the run's flow will meet as well, and say.
-  import('./warm-up/flow.ts').catch(() => {});
+async function warmUp(resolvePackages: ResolvePackages): Promise<void> {
+  try {
+    resolvePackages(join(import.meta.dirname, 'warm-up'), process.cwd());
+    await import('./warm-up/flow.ts');
+  } catch {
+    // What is wrong here, a folder that is gone for one, the run's flow will meet as well, and say.
+  }
 }
 
 interface RunProcessOptions extends PoolProcessOptions {
   readonly resolvePackages: ResolvePackages;
+  /** Flows that are loaded enter one list, so the run's comes after the warm-up's. */
+  readonly warmed: Promise<void>;
   readonly send: (message: FromEngine) => void;
   readonly exit: (code: number) => void;
 }
@@ -74,14 +80,14 @@ function serveRun(assignment: EngineAssignment, options: RunProcessOptions): voi
 
   const prints = recordPrints(log);
   const crash = uncaught(prints, log);
-  const { environment, resolvePackages, send } = options;
+  const { environment, resolvePackages, warmed, send } = options;
   const { userCode } = prints;
   const loaded = (definition: FlowDefinition) => {
     prints.loaded(definition);
     send({ type: 'loaded' });
   };
   const run = { assignment, clock, link, log, environment, resolvePackages, crash, userCode, loaded };
-  const execution = executeRun(run);
+  const execution = warmed.then(() => executeRun(run));
   // Whatever user code left open or scheduled ends with the run.
   const leave = (code: number) => {
     process.off('disconnect', leaveAgent);
