@@ -1,9 +1,9 @@
 import { newId, systemClock } from '@millrace/clock';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { dedicatedConnection } from '../src/connection/dedicated-connection.ts';
+import { ConnectionLostError, dedicatedConnection } from '../src/connection/dedicated-connection.ts';
 import { openSignals } from '../src/signals/signals.ts';
 import { type TestDatabase, testDatabase } from '../src/testing/index.ts';
-import { openTransitionLanes } from '../src/transitions/lanes.ts';
+import { type FlowRunItem, openTransitionLanes } from '../src/transitions/lanes.ts';
 import { startRelay } from './relay.ts';
 
 const clock = systemClock;
@@ -27,6 +27,16 @@ const connections = async (name: string) =>
     ])
   ).length;
 
+/** Of a run that there is not. */
+const running = (): FlowRunItem => ({
+  flowRunId: newId(clock),
+  requestId: newId(clock),
+  epoch: 1,
+  state: { type: 'RUNNING' },
+  infrastructure: {},
+  actor: 'engine',
+});
+
 test('what a failed transaction still had to do is not done outside of it', async () => {
   await using connection = dedicatedConnection(db.database, 'stray');
   const over = Promise.withResolvers<void>();
@@ -44,19 +54,29 @@ test('what a failed transaction still had to do is not done outside of it', asyn
   expect(await notes()).toEqual([]);
 });
 
+test('a database that is gone without a word is given up, and connected to anew', async () => {
+  await using relay = await startRelay(db.url);
+  await using connection = dedicatedConnection({ ...db.database, url: relay.url }, 'frozen', { longestMs: 200 });
+  const one = () => connection.transaction((executor) => executor.run(select, []));
+  await one();
+  relay.freeze();
+  await expect(one()).rejects.toThrow(ConnectionLostError);
+  expect(await one()).toEqual([{ one: 1 }]);
+});
+
+test('lanes that are closed take nothing more', async () => {
+  await using signals = await openSignals(db.database, { clock });
+  const lanes = openTransitionLanes(db.database, signals, { clock });
+  await lanes[Symbol.asyncDispose]();
+  await expect(lanes.submit(running())).rejects.toThrow('closed');
+  expect(await connections('millrace transitions')).toBe(0);
+});
+
 test('with the database away a lane tells all who wait, and does not try for each of them', async () => {
   await using relay = await startRelay(db.url);
   await using signals = await openSignals(db.database, { clock });
   await using lanes = openTransitionLanes({ ...db.database, url: relay.url }, signals, { clock });
-  const submit = () =>
-    lanes.submit({
-      flowRunId: newId(clock),
-      requestId: newId(clock),
-      epoch: 1,
-      state: { type: 'RUNNING' },
-      infrastructure: {},
-      actor: 'engine',
-    });
+  const submit = () => lanes.submit(running());
   await Promise.all([submit(), submit()]);
   const { arrivals } = relay;
   relay.refuseNew();

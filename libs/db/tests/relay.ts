@@ -11,6 +11,8 @@ export interface Relay extends AsyncDisposable {
   /** New connections are ended at once. */
   refuseNew(): void;
   open(): void;
+  /** What is connected stays so, and hears nothing more. */
+  freeze(): void;
   /** Ends every connection. */
   cut(): void;
 }
@@ -61,6 +63,9 @@ export async function startRelay(postgresUrl: string): Promise<Relay> {
     open() {
       door = 'open';
       for (const pass of waiting.splice(0)) pass();
+    },
+    freeze() {
+      for (const socket of sockets) socket.unpipe().pause();
     },
     cut,
     async [Symbol.asyncDispose]() {

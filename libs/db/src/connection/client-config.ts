@@ -11,6 +11,8 @@ export function clientConfig(databaseUrl: string, applicationName: string): Clie
     application_name: applicationName,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    // Else one that is idle, as a listener is, hears after two hours that the other side is gone.
+    keepAliveInitialDelayMillis: 10_000,
     // Times must come in one form; a client that died must not hold locks.
     options: '-c timezone=UTC -c datestyle=ISO -c idle_in_transaction_session_timeout=30s',
     types: {

@@ -1,3 +1,5 @@
+import { Socket } from 'node:net';
+import { systemClock } from '@millrace/clock';
 import { Client } from 'pg';
 import { clientConfig } from './client-config.ts';
 import type { Database } from './database.ts';
@@ -19,9 +21,30 @@ export class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError';
 }
 
+export interface DedicatedConnectionOptions {
+  /**
+   * How long a transaction may take before the connection counts as lost: a machine that is gone without a word would be
+   * waited for until TCP gives up, a quarter of an hour. Default 15,000, far above any of ours.
+   */
+  readonly longestMs?: number;
+}
+
+interface Connected {
+  readonly client: Client;
+  readonly socket: Socket;
+  readonly executor: Executor;
+}
+
+// Below the longest time of a transaction, so that whoever holds a lock for long is known as the cause.
+const lockTimeout = '-c lock_timeout=5s';
+
 /** Connects when first used, and again after the connection was lost. */
-export function dedicatedConnection(database: Database, applicationName: string): DedicatedConnection {
-  let current: { client: Client; executor: Executor } | undefined;
+export function dedicatedConnection(
+  database: Database,
+  applicationName: string,
+  { longestMs = 15_000 }: DedicatedConnectionOptions = {},
+): DedicatedConnection {
+  let current: Connected | undefined;
 
   // Ended too: one that can't be asked any more must not keep locks.
   const forget = (client: Client) => {
@@ -31,20 +54,14 @@ export function dedicatedConnection(database: Database, applicationName: string)
   };
 
   const connect = async () => {
-    if (current) return current;
-    const client = new Client({ ...clientConfig(database.url, applicationName), ...{ pipeline: true } });
-    client.on('error', () => forget(client));
-    client.on('end', () => forget(client));
-    await client.connect().catch((error: unknown) => {
-      throw new ConnectionLostError('Postgres could not be reached', { cause: error });
-    });
-    current = { client, executor: preparedExecutor(client, database.schema) };
+    current ??= await open(database, applicationName, forget);
     return current;
   };
 
   return {
     async transaction(work) {
-      const { client, executor } = await connect();
+      const { client, socket, executor } = await connect();
+      const overdue = systemClock.setTimer(longestMs, () => socket.destroy());
       // Not awaited: it travels with the first statements. Its failure is theirs too.
       const begun = client.query('begin');
       begun.catch(() => undefined);
@@ -71,6 +88,8 @@ export function dedicatedConnection(database: Database, applicationName: string)
           throw new ConnectionLostError('the connection to Postgres was lost', { cause: error });
         }
         throw error;
+      } finally {
+        overdue.cancel();
       }
     },
     async [Symbol.asyncDispose]() {
@@ -79,4 +98,17 @@ export function dedicatedConnection(database: Database, applicationName: string)
       await client?.end().catch(() => undefined);
     },
   };
+}
+
+async function open(database: Database, applicationName: string, onEnd: (client: Client) => void): Promise<Connected> {
+  const socket = new Socket();
+  const config = clientConfig(database.url, applicationName);
+  const options = `${config.options} ${lockTimeout}`;
+  const client = new Client({ ...config, options, stream: () => socket, ...{ pipeline: true } });
+  client.on('error', () => onEnd(client));
+  client.on('end', () => onEnd(client));
+  await client.connect().catch((error: unknown) => {
+    throw new ConnectionLostError('Postgres could not be reached', { cause: error });
+  });
+  return { client, socket, executor: preparedExecutor(client, database.schema) };
 }

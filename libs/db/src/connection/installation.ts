@@ -19,7 +19,7 @@ export interface InstallationOptions {
   readonly applicationName: string;
   /** The machine's clock. */
   readonly clock: Clock;
-  /** Told of connections that broke; they are made anew without anybody's help. */
+  /** Told of what mends itself: connections that broke, partitions that can't be made yet. */
   readonly onError: (error: unknown) => void;
 }
 

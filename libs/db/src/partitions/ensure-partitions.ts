@@ -34,8 +34,8 @@ export async function ensurePartitions(database: Database, now: number): Promise
 async function ensureOf(database: Database, parent: string, now: number): Promise<void> {
   const today = Math.floor(now / DAY_MS) * DAY_MS;
   await database.kysely.transaction().execute(async (trx) => {
-    await sql`select pg_advisory_xact_lock(hashtext(${`millrace partitions ${database.schema}`}))`.execute(trx);
     await sql`set local lock_timeout = ${sql.lit(mostWaitMs)}`.execute(trx);
+    await sql`select pg_advisory_xact_lock(hashtext(${`millrace partitions ${database.schema}`}))`.execute(trx);
     for (let day = today; day <= today + daysAhead * DAY_MS; day += DAY_MS)
       await ensureDay(trx, { schema: database.schema, parent, day });
   });

@@ -53,6 +53,7 @@ class Lanes implements TransitionLanes {
   readonly #working = new Set<Promise<void>>();
   #waiting: Waiting[] = [];
   #aboutToPump = false;
+  #isClosed = false;
 
   constructor(database: Database, signals: Signals, { clock, lanes = mostLanes, batchSize = mostItems }: LaneOptions) {
     this.#signals = signals;
@@ -63,6 +64,7 @@ class Lanes implements TransitionLanes {
   }
 
   submit(item: FlowRunItem): Promise<ItemAnswer> {
+    if (this.#isClosed) return Promise.reject(new ConnectionLostError('the lanes are closed'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
       // What is given in the same turn goes together, however many they are.
@@ -76,6 +78,7 @@ class Lanes implements TransitionLanes {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     while (this.#aboutToPump || this.#working.size > 0) await Promise.all(this.#working);
     await Promise.all(this.#all.map((lane) => lane[Symbol.asyncDispose]()));
   }
@@ -113,18 +116,24 @@ class Lanes implements TransitionLanes {
     } catch (error) {
       // None of them is to blame for a lost connection, and one try each would take the time of all of them.
       if (batch.length === 1 || error instanceof ConnectionLostError) return this.#refuse(batch, error);
-      // One bad item must not fail another run's.
-      const runs = Map.groupBy(batch, ({ item }) => item.flowRunId);
-      for (const entries of runs.values()) await this.#writeEach(lane, entries);
+      await this.#writeEach(lane, batch);
     }
   }
 
-  async #writeEach(lane: DedicatedConnection, entries: readonly Waiting[]): Promise<void> {
-    for (const [index, entry] of entries.entries()) {
+  /** One bad item must not fail another run's. */
+  async #writeEach(lane: DedicatedConnection, batch: readonly Waiting[]): Promise<void> {
+    let left = batch;
+    while (left.length > 0) {
+      const [entry, ...rest] = left;
+      if (!entry) return;
+      left = rest;
       try {
         await this.#write(lane, [entry]);
       } catch (error) {
-        return this.#refuse(entries.slice(index), error);
+        const isOwn = !(error instanceof ConnectionLostError);
+        const failed = isOwn ? rest.filter(({ item }) => item.flowRunId === entry.item.flowRunId) : rest;
+        left = isOwn ? rest.filter(({ item }) => item.flowRunId !== entry.item.flowRunId) : [];
+        this.#refuse([entry, ...failed], error);
       }
     }
   }
