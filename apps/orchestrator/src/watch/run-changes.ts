@@ -9,8 +9,10 @@ import { pollMs } from './follower.ts';
  */
 export const overlapMs = 15_000;
 
-// Beyond what Postgres takes in the time of one window here; more is not worth reading.
-const mostStates = 100_000;
+/** What a reading goes back while there is too much for the whole overlap. */
+const hurriedOverlapMs = 1_000;
+/** Of one reading: 5,800 states a second with the whole overlap, 33,000 in a hurry; beyond, watchers begin anew each time. */
+const mostStatesOfReading = 100_000;
 
 /**
  * The history was read at `at`: what changed that had not when it was read before; undefined: too much to say. What was
@@ -23,12 +25,16 @@ export interface RunChangesOptions {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The most that a reading takes. Default 100,000. */
+  readonly mostStates?: number;
 }
 
 /** One reading of the end of the history. */
 interface Reading {
   readonly at: number;
   readonly changed: readonly ChangedFlowRun[] | undefined;
+  /** Until when readings are hurried, if this one was: they may miss what took long to be committed. */
+  readonly hurriedUntil?: number;
 }
 
 /** The reading again and again, from the first listener to the last. */
@@ -78,12 +84,13 @@ export class RunChanges implements AsyncDisposable {
 
   #begin(): Watch {
     const stop = new AbortController();
-    const begun = this.#read(this.#options.clock.now());
+    const begun = this.#read({ at: this.#options.clock.now(), changed: [] });
     const ended = begun.then(
       (first) => this.#goOn(first, stop.signal),
       () => undefined,
     );
-    this.#over = Promise.all([this.#over, ended]);
+    const before = this.#over;
+    this.#over = ended.then(() => before);
     return { begun, stop };
   }
 
@@ -99,7 +106,7 @@ export class RunChanges implements AsyncDisposable {
       await sleepUntilResync(clock, signals, stopped);
       if (stopped.aborted) return;
       try {
-        const next = await this.#read(last.at);
+        const next = await this.#read(last);
         const fresh = freshOf(last, next);
         last = next;
         for (const listener of this.#listeners) listener(fresh, next.at);
@@ -110,14 +117,31 @@ export class RunChanges implements AsyncDisposable {
     }
   }
 
-  async #read(since: number): Promise<Reading> {
-    const { database, clock } = this.#options;
+  async #read(last: Reading): Promise<Reading> {
+    const { clock } = this.#options;
     const at = clock.now();
-    return { at, changed: await findChangedFlowRuns(database, { since: since - overlapMs, mostStates }) };
+    const { hurriedUntil } = last;
+    if (hurriedUntil === undefined || at >= hurriedUntil) {
+      const changed = await this.#find(last.at - overlapMs);
+      if (changed) return { at, changed };
+    }
+    const changed = await this.#find(last.at - hurriedOverlapMs);
+    return {
+      at,
+      changed,
+      hurriedUntil: hurriedUntil !== undefined && at < hurriedUntil ? hurriedUntil : at + overlapMs,
+    };
+  }
+
+  #find(since: number): Promise<ChangedFlowRun[] | undefined> {
+    const { database, mostStates = mostStatesOfReading } = this.#options;
+    return findChangedFlowRuns(database, { since, mostStates });
   }
 }
 
 function freshOf(last: Reading, next: Reading): ChangedFlowRun[] | undefined {
+  // What hurried readings may have missed is made good once they are over.
+  if (last.hurriedUntil !== undefined && next.hurriedUntil === undefined) return undefined;
   const known = new Map(last.changed?.map(({ id, ordinal }) => [id, ordinal]));
   return next.changed?.filter(({ id, ordinal }) => (known.get(id) ?? 0) < ordinal);
 }
