@@ -14,4 +14,6 @@ export interface Context {
   readonly readyAgents: ReadyAgents;
   /** The dispatch streams that are open; each resolves when it has returned what it had not delivered. */
   readonly streams: Set<Promise<void>>;
+  /** Aborted when agents are to go elsewhere. */
+  readonly draining: AbortSignal;
 }

@@ -1,11 +1,6 @@
-import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { create } from '@bufbuild/protobuf';
 import { newId, systemClock } from '@millrace/clock';
-import {
-  type DispatchRequestSchema,
-  type DispatchResponse,
-  HelloSchema,
-  WorkQueueService,
-} from '@millrace/contracts/millrace/v1/work_queue_service_pb';
+import { HelloSchema, WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import { openSignals, openTransitionLanes, type Signals } from '@millrace/db';
 import { insertDeployment, insertFlowRuns, type TestDatabase, testDatabase } from '@millrace/db/testing';
 import { openGrpc } from '@millrace/rpc/grpc-client';
@@ -16,9 +11,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openClaimer } from '../src/dispatch/claimer.ts';
 import { Session } from '../src/dispatch/session.ts';
 import { startScheduler } from '../src/start.ts';
-
-type Request = MessageInitShape<typeof DispatchRequestSchema>;
-type Message = NonNullable<Request['message']>;
+import { type AgentMessage, type PlayedHello, playAgent } from './played-agent.ts';
 
 const clock = systemClock;
 let db: TestDatabase;
@@ -50,46 +43,7 @@ async function stop() {
   await app[Symbol.asyncDispose]();
 }
 
-/** An agent's side of a stream, driven by hand. */
-function connect(
-  workQueueNames: string[],
-  hello: { agentId?: string; runs?: { flowRunId: string; epoch: number }[] } = {},
-) {
-  const channel = openGrpc(server.url);
-  const cancel = new AbortController();
-  const outgoing: Request[] = [];
-  let wake = Promise.withResolvers<void>();
-  const requests = async function* () {
-    for (;;) {
-      for (let next = outgoing.shift(); next; next = outgoing.shift()) yield next;
-      await wake.promise;
-      wake = Promise.withResolvers();
-    }
-  };
-  const send = (message: Message) => {
-    outgoing.push({ message });
-    wake.resolve();
-  };
-  send({ case: 'hello', value: { agentId: newId(clock), name: 'a', workQueueNames, slots: 4, ...hello } });
-  const responses = channel
-    .client(WorkQueueService)
-    .dispatch(requests(), { signal: cancel.signal })
-    [Symbol.asyncIterator]();
-  return {
-    send,
-    async next<Case extends NonNullable<DispatchResponse['message']['case']>>(expected: Case) {
-      const { value } = await responses.next();
-      const message = (value as DispatchResponse | undefined)?.message;
-      expect(message?.case).toBe(expected);
-      return message?.value as Extract<DispatchResponse['message'], { case: Case }>['value'];
-    },
-    end: () => responses.next(),
-    [Symbol.dispose]() {
-      cancel.abort();
-      channel[Symbol.dispose]();
-    },
-  };
-}
+const connect = (workQueueNames: string[], hello: PlayedHello = {}) => playAgent(server.url, workQueueNames, hello);
 
 async function makeQueue(name: string, concurrencyLimit?: number) {
   const channel = openGrpc(server.url);
@@ -97,7 +51,7 @@ async function makeQueue(name: string, concurrencyLimit?: number) {
   channel[Symbol.dispose]();
 }
 
-const credit = (slots: number): Message => ({ case: 'credit', value: { slots } });
+const credit = (slots: number): AgentMessage => ({ case: 'credit', value: { slots } });
 
 async function untilState(flowRunId: string, name: string) {
   const reached = Promise.withResolvers<void>();
@@ -249,7 +203,8 @@ test('a stream that was told to end claims nothing more', async () => {
   await using claimer = openClaimer({ database: db.database, signals, clock });
   const streams = new Set<never>();
   const readyAgents = openReadyAgents();
-  const context = { database: db.database, signals, clock, log: silentLogger(), claimer, streams, readyAgents };
+  const surroundings = { database: db.database, signals, clock, log: silentLogger() };
+  const context = { ...surroundings, claimer, streams, readyAgents, draining: new AbortController().signal };
   const hello = create(HelloSchema, { agentId: newId(clock), name: 'slow', workQueueNames: ['q'], slots: 1 });
   await using session = await Session.open(context, hello);
   session.drain();
@@ -260,6 +215,19 @@ test('a stream that was told to end claims nothing more', async () => {
   await other.next('welcome');
   other.send(credit(1));
   expect(await other.next('assignment')).toMatchObject({ epoch: 1, flowRun: { id } });
+});
+
+test('a server that is to stop sends its agents elsewhere, with their streams still open', async () => {
+  await makeQueue('q');
+  using agent = connect(['q']);
+  await agent.next('welcome');
+  const drained = app.drain?.();
+  await agent.next('drain');
+  await drained;
+  // Who comes now is sent on at once.
+  using late = connect(['q']);
+  await late.next('welcome');
+  await late.next('drain');
 });
 
 test('a server that stops ends its streams; the agent finds the next one with what it holds', async () => {
@@ -294,8 +262,8 @@ test('a server that stops ends its streams; the agent finds the next one with wh
 });
 
 test.each([
-  ['without hello', { case: 'credit', value: { slots: 1 } } as Message, /hello/],
-  ['with no credit in a credit', { case: 'credit', value: { slots: 0 } } as Message, /slots/],
+  ['without hello', { case: 'credit', value: { slots: 1 } } as AgentMessage, /hello/],
+  ['with no credit in a credit', { case: 'credit', value: { slots: 0 } } as AgentMessage, /slots/],
 ])('refuses a stream %s', async (_, message, complaint) => {
   const channel = openGrpc(server.url);
   const responses = channel.client(WorkQueueService).dispatch(

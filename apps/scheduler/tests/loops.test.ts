@@ -45,6 +45,7 @@ beforeEach(async () => {
     log: silentLogger(),
     claimer,
     streams: new Set(),
+    draining: new AbortController().signal,
     readyAgents: openReadyAgents(),
   };
 });

@@ -68,7 +68,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       databaseSchema: options.databaseSchema,
       applicationName: 'millrace',
       clock,
-      onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+      onError: (error) => log.warn({ err: error }, 'the database is in trouble; it is tried again'),
     }),
   );
   const readyAgents = openReadyAgents();
@@ -93,6 +93,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       log,
     }),
   );
+  stack.defer(async () => void (await Promise.all(running.map((app) => app.drain?.()))));
   const started = stack.move();
   return { url: server.url, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }

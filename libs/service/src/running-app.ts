@@ -18,4 +18,6 @@ export interface AppOptions {
 /** An app at work: what it serves, and the way to end its loops and connections. */
 export interface RunningApp extends AsyncDisposable {
   readonly services: readonly Service[];
+  /** Sends its clients elsewhere, for a second at most; to be called while it is still served. Default: nothing to do. */
+  readonly drain?: () => Promise<void>;
 }

@@ -28,7 +28,7 @@ export async function serveApp(app: ServedApp): Promise<void> {
       databaseSchema: settings.databaseSchema,
       applicationName: `millrace ${app.name}`,
       clock: systemClock,
-      onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+      onError: (error) => log.warn({ err: error }, 'the database is in trouble; it is tried again'),
     }),
   );
   const { database, signals, clock } = installation;
@@ -44,6 +44,7 @@ export async function serveApp(app: ServedApp): Promise<void> {
       log,
     }),
   );
+  stack.defer(() => running.drain?.());
   log.info({ url: server.url }, 'ready');
   const signal = await untilSignal();
   log.info({ signal }, 'stopping');

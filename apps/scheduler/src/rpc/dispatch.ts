@@ -1,11 +1,10 @@
 import type { DispatchRequest, Hello } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import { invalidArgument } from '@millrace/rpc/errors';
-import type { CallContext } from '@millrace/rpc/server';
 import type { Context } from '../context.ts';
 import { Session } from '../dispatch/session.ts';
 
 /** An agent's stream: Hello opens a session; what the agent says drives it, what it has to send is sent. */
-export async function* dispatch(context: Context, requests: AsyncIterable<DispatchRequest>, call: CallContext) {
+export async function* dispatch(context: Context, requests: AsyncIterable<DispatchRequest>) {
   const incoming = requests[Symbol.asyncIterator]();
   const session = await Session.open(context, await readHello(incoming));
   void listen(incoming, session).then(
@@ -13,14 +12,14 @@ export async function* dispatch(context: Context, requests: AsyncIterable<Dispat
     (error: unknown) => session.end(error),
   );
   const drain = () => session.drain();
-  call.signal.addEventListener('abort', drain, { once: true });
-  if (call.signal.aborted) drain();
+  context.draining.addEventListener('abort', drain, { once: true });
+  if (context.draining.aborted) drain();
   const closed = Promise.withResolvers<void>();
   context.streams.add(closed.promise);
   try {
     yield* session.responses();
   } finally {
-    call.signal.removeEventListener('abort', drain);
+    context.draining.removeEventListener('abort', drain);
     try {
       await session[Symbol.asyncDispose]();
     } finally {
