@@ -4,6 +4,7 @@ import type { MillraceClient } from 'millrace/client';
 import { collectPages } from '../pages.ts';
 import { deployFiles } from './deploy-files.ts';
 import type { DevEvent } from './dev-event.ts';
+import { answerMs } from './open-server.ts';
 
 export interface DeployerOptions {
   readonly files: readonly string[];
@@ -26,7 +27,7 @@ export class Deployer {
   /** Deploys all or nothing; gives the deployments' names, undefined where it failed or the signal ended it. */
   async deploy(signal: AbortSignal): Promise<readonly string[] | undefined> {
     const { files, client, urls, environment, tell } = this.#options;
-    this.#known ??= await knownDeployments(client);
+    this.#known ??= await knownDeployments(client, signal);
     const onLine = (line: string) => tell({ event: 'loading', line });
     const reply = await deployFiles(files, { urls, environment, onLine, signal });
     if (!reply) return undefined;
@@ -46,9 +47,9 @@ export class Deployer {
   }
 }
 
-async function knownDeployments(client: MillraceClient): Promise<ReadonlyMap<string, string>> {
+async function knownDeployments(client: MillraceClient, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const { items } = await collectPages(async (pageSize, pageToken) => {
-    const page = await client.deployments.listDeployments({ pageSize, pageToken });
+    const page = await client.deployments.listDeployments({ pageSize, pageToken }, { signal, timeoutMs: answerMs });
     return { items: page.deployments, nextPageToken: page.nextPageToken };
   });
   return new Map(items.map((deployment) => [deployment.id, contentOf(deployment)]));

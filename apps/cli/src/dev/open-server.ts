@@ -54,13 +54,13 @@ const known: readonly (readonly [keyof ServiceUrls, string])[] = [
   ['scheduler', 'millrace.v1.WorkQueueService'],
 ];
 
-// Something that takes connections and says nothing is no server.
-const ANSWER_MS = 3_000;
+/** Something that takes connections and says nothing for this long is no server. */
+export const answerMs = 3_000;
 
 async function isServing(urls: ServiceUrls): Promise<boolean> {
   const answers = known.map(async ([app, service]) => {
     using channel = openHttp(urls[app]);
-    const { status } = await channel.client(Health).check({ service }, { timeoutMs: ANSWER_MS });
+    const { status } = await channel.client(Health).check({ service }, { timeoutMs: answerMs });
     return status === Status.SERVING;
   });
   return Promise.all(answers).then(

@@ -17,7 +17,11 @@ export interface RunWatchOptions {
 /** Watches a server for what deployments run, from now on. */
 export class RunWatch {
   readonly #options: RunWatchOptions;
-  #current: { readonly names: string; readonly replaced: AbortController } | undefined;
+  #current:
+    | { readonly names: string; readonly watched: readonly string[]; readonly replaced: AbortController }
+    | undefined;
+  /** Runs that had ended when their deployment came to be watched. */
+  readonly #past = new Set<string>();
   #isLost = false;
 
   constructor(options: RunWatchOptions) {
@@ -28,23 +32,29 @@ export class RunWatch {
   watch(deploymentNames: readonly string[]): void {
     const names = JSON.stringify([...deploymentNames].sort());
     if (names === this.#current?.names) return;
+    const before = this.#current?.watched ?? [];
     this.#current?.replaced.abort();
     const replaced = new AbortController();
-    this.#current = { names, replaced };
-    void this.#run(deploymentNames, AbortSignal.any([replaced.signal, this.#options.ended]));
+    this.#current = { names, watched: deploymentNames, replaced };
+    void this.#run(deploymentNames, before, AbortSignal.any([replaced.signal, this.#options.ended]));
   }
 
-  async #run(deploymentNames: readonly string[], signal: AbortSignal): Promise<void> {
+  /** What ran of the deployments that were watched `before`, while one stream followed another, is told of as well. */
+  async #run(deploymentNames: readonly string[], before: readonly string[], signal: AbortSignal): Promise<void> {
     const { client, tell, onStarted } = this.#options;
-    const past = new Set<string>();
-    let isFirst = true;
+    let known = before;
     try {
       const events = client.watchSubjects(subjectsFor(deploymentNames), { signal, onStatus: this.#onStatus });
       for await (const event of events) {
         if (event.type !== 'flow-runs') continue;
-        if (isFirst) for (const flowRun of event.flowRuns) if (hasEnded(flowRun)) past.add(flowRun.id);
-        isFirst = false;
-        for (const flowRun of event.flowRuns) if (hasStarted(flowRun) && !past.has(flowRun.id)) onStarted(flowRun.id);
+        if (event.reset) {
+          for (const flowRun of event.flowRuns)
+            if (hasEnded(flowRun) && !known.includes(flowRun.deploymentName ?? '')) this.#past.add(flowRun.id);
+          // The server begins anew where too much was missed: that is past.
+          known = [];
+        }
+        for (const flowRun of event.flowRuns)
+          if (hasStarted(flowRun) && !this.#past.has(flowRun.id)) onStarted(flowRun.id);
       }
     } catch (error) {
       if (!signal.aborted) tell({ event: 'progress', text: `Runs can't be followed: ${String(error)}` });

@@ -60,18 +60,10 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   const ended = new AbortController();
   stack.defer(() => ended.abort());
   const runs = followRuns({ client, tell, ended: ended.signal });
-  tell({ event: 'workQueue', name: QUEUE, created: await ensureQueue(client, QUEUE) });
+  tell({ event: 'workQueue', name: QUEUE, created: await ensureQueue(client, QUEUE, stop) });
   const log = processLogger('agent', settings, environment);
   const agent = stack.use(
-    await startAgent({
-      urls,
-      name: options.name,
-      workQueues: [QUEUE],
-      home: settings.home,
-      clock,
-      log,
-      environment,
-    }),
+    await startAgent({ urls, name: options.name, workQueues: [QUEUE], home: settings.home, clock, log, environment }),
   );
   tell({ event: 'agent', id: agent.id, name: agent.name, workQueue: QUEUE });
 
@@ -94,11 +86,12 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   };
   const reloading = stack.use(reloadOnChange({ files, clock, deployer, tell, onDeployed }));
   await Promise.race([first.promise, untilAborted(stop)]);
+  const uiUrl = await uiAt(urls.deployments, clock, stop);
   stop.throwIfAborted();
   const started = stack.move();
   return {
     url,
-    uiUrl: await uiAt(urls.deployments),
+    uiUrl,
     client,
     deployments: await first.promise,
     follow: runs.follow,
