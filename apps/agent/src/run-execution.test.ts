@@ -31,7 +31,7 @@ function setup() {
   const started = Promise.withResolvers<void>();
   const exited = Promise.withResolvers<ProcessEnd>();
   const proposed: (string | undefined)[] = [];
-  const process: RunProcess = {
+  const running: RunProcess = {
     pid: 1,
     exited: exited.promise,
     send() {},
@@ -42,10 +42,10 @@ function setup() {
   };
   const runner: FlowRunner = {
     type: 'slow',
-    async start() {
+    async start(): Promise<RunProcess> {
       asked.resolve();
       await started.promise;
-      return process;
+      return running;
     },
   };
   const execution = new RunExecution(order, () => {}, {
@@ -67,9 +67,9 @@ function setup() {
 }
 
 test.each([
-  ['given away', (execution: RunExecution) => execution.abandon('another has it'), []],
-  ['cancelled', (execution: RunExecution) => void execution.cancel(), ['never-acknowledged']],
-  ['left', (execution: RunExecution) => execution.leave(), ['never-acknowledged']],
+  ['given away', (execution: RunExecution): void => execution.abandon('another has it'), []],
+  ['cancelled', (execution: RunExecution): void => void execution.cancel(), ['never-acknowledged']],
+  ['left', (execution: RunExecution): void => execution.leave(), ['never-acknowledged']],
 ] as const)('a run that is %s while it is being started is ended once it has', async (_, end, causes) => {
   const { execution, asked, started, proposed } = setup();
   await asked;

@@ -75,7 +75,8 @@ async function open(context: BenchContext): Promise<OpenScenario> {
     notes: [
       'millrace: one server process, one agent process; a new process for every run, warm ones waiting in a pool of 2',
       'warm: 3 ms after the pool has been filled up again and rests; cold: an agent without a pool',
-      'graphile-worker: add_job to task in one process that does both, 24 jobs at once; batched: localQueue.size 500',
+      'graphile-worker: add_job to task in one process that does both, 24 jobs at once on 25 connections; batched: as its own benchmark',
+      'spawn of an empty script: until it has ended',
       'pg-boss: sent at times spread evenly over an interval of its poll',
     ],
     profile: async () => [

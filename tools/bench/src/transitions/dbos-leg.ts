@@ -34,7 +34,7 @@ export function dbosLeg({ name, url, database, flows, stepsEach }: DbosLegOption
       workflow ??= await launch();
       const run = workflow;
       const together = (number: number) => Promise.all(Array.from({ length: number }, () => run()));
-      await together(1);
+      await together(flows);
       await settle(database);
       const before = await count(database, steps);
       const began = process.hrtime.bigint();

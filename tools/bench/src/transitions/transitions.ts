@@ -52,8 +52,8 @@ async function open(context: BenchContext): Promise<OpenScenario> {
   const legs = [
     millraceLeg({ ...times, name: millrace, database: own.database, clients, clock, runs: tiny ? 100 : 20_000 }),
     oneByOneLeg({ name: oneByOne, database: naive.database, connections: 16, clock, runs: tiny ? 100 : 3_000 }),
-    graphileLeg({ name: graphileBatched, ...peer, batched: true, jobs: tiny ? 100 : 20_000 }),
-    graphileLeg({ name: graphile, ...peer, batched: false, jobs: tiny ? 100 : 3_000 }),
+    graphileLeg({ name: graphileBatched, ...peer, batched: true, jobs: tiny ? 100 : 20_000, clock }),
+    graphileLeg({ name: graphile, ...peer, batched: false, jobs: tiny ? 100 : 3_000, clock }),
     steps,
   ];
   const started = stack.move();
