@@ -2,14 +2,16 @@
 // npm run check -- --no-tests: the gates alone.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { gates } from './gates/gates.ts';
 import { root, runCommand, timed } from './gates/run-command.ts';
 import { closingLine, sum } from './gates/tally.ts';
 import { forgetTallies, readTally, tallyFile } from './gates/tally-files.ts';
 
+const { values } = parseArgs({ options: { 'no-tests': { type: 'boolean', default: false } } });
 forgetTallies();
 const names = gates.map(({ name }) => name);
-const projects = process.argv.includes('--no-tests') ? [] : projectsWithTests();
+const projects = values['no-tests'] ? [] : projectsWithTests();
 // All gates first: they fail fast. Tests one project after the other: each has the whole machine.
 const gatesFailed = await timed('gates', runGates);
 if (gatesFailed === 0 && projects.length > 0) await timed('tests', () => runTargets(['test'], 1));

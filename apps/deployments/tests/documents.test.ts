@@ -37,6 +37,11 @@ test('bytes that do not match their header are refused, and nothing is kept', as
       reason: 'INVALID_ARGUMENT',
       violations: [{ field }],
     });
+  async function* emptyOnes() {
+    yield { part: { case: 'header' as const, value: { sha256: sha256(body), size: body.byteLength } } };
+    for (;;) yield { part: { case: 'chunk' as const, value: new Uint8Array() } };
+  }
+  await expect(app.storage.putDocument(emptyOnes())).rejects.toThrow('chunk');
   async function* chunkFirst() {
     yield { part: { case: 'chunk' as const, value: body } };
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '@millrace/clock';
-import { openInstallation } from '@millrace/db';
+import { isDatabaseAway, openInstallation } from '@millrace/db';
 import { startDeployments } from '@millrace/deployments';
 import { startOrchestrator } from '@millrace/orchestrator';
 import { checkAddress, startRpcServer } from '@millrace/rpc/server';
@@ -87,6 +87,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       port,
       app: 'server',
       allowedHosts: options.allowedHosts ?? [],
+      isPassing: isDatabaseAway,
       services: running.flatMap((app) => app.services),
       ...((options.ui ?? true) && { fallback: serveWeb({ folder: options.uiFolder ?? builtWebFolder, log }) }),
       clock,

@@ -14,6 +14,7 @@ export {
 export { type HeldLock, holdServerLock } from './connection/hold-lock.ts';
 export { type Installation, type InstallationOptions, openInstallation } from './connection/installation.ts';
 export { toInstant } from './connection/instant.ts';
+export { isDatabaseAway } from './connection/is-database-away.ts';
 export { migrate } from './connection/migrate.ts';
 export type { Executor } from './connection/statement.ts';
 export type { JsonObject, StoredSchedule, StoredScheduleSpec } from './connection/tables.ts';

@@ -1,6 +1,9 @@
 import { newId, systemClock } from '@millrace/clock';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openDatabase } from '../src/connection/database.ts';
 import { ConnectionLostError, dedicatedConnection } from '../src/connection/dedicated-connection.ts';
+import { isDatabaseAway } from '../src/connection/is-database-away.ts';
+import { withTransaction } from '../src/connection/with-transaction.ts';
 import { openSignals } from '../src/signals/signals.ts';
 import { type TestDatabase, testDatabase } from '../src/testing/index.ts';
 import { type FlowRunItem, openTransitionLanes } from '../src/transitions/lanes.ts';
@@ -62,6 +65,30 @@ test('a database that is gone without a word is given up, and connected to anew'
   relay.freeze();
   await expect(one()).rejects.toThrow(ConnectionLostError);
   expect(await one()).toEqual([{ one: 1 }]);
+});
+
+test('what a database that is away leads to is known as that, and nothing else is', async () => {
+  await using relay = await startRelay(db.url);
+  await using pool = openDatabase({ url: relay.url, schema: 'millrace', applicationName: 'away' });
+  await using connection = dedicatedConnection({ ...db.database, url: relay.url }, 'away');
+  const bad = { name: 'bad', text: 'select 1/0' };
+  const slow = { name: 'slow', text: 'select pg_sleep(60)' };
+  const failures = async (statement: typeof bad) =>
+    (
+      await Promise.allSettled([
+        pool.run(statement, []),
+        withTransaction(pool, (tx) => tx.run(statement, [])),
+        connection.transaction((executor) => executor.run(statement, [])),
+      ])
+    ).map((outcome) => outcome.status === 'rejected' && isDatabaseAway(outcome.reason));
+  expect(await failures(bad)).toEqual([false, false, false]);
+  const cutOff = failures(slow);
+  const sleeping = { name: 'sleeping', text: `select 1 from pg_stat_activity where query like '%pg_sleep(60)'` };
+  await vi.waitFor(async () => expect((await db.database.run(sleeping, [])).length).toBeGreaterThanOrEqual(3));
+  relay.cut();
+  expect(await cutOff).toEqual([true, true, true]);
+  relay.refuseNew();
+  expect(await failures(bad)).toEqual([true, true, true]);
 });
 
 test('lanes that are closed take nothing more', async () => {

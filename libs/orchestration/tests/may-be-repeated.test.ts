@@ -29,7 +29,8 @@ test.each<[StateType, StateType]>([
 });
 
 test('whatever was answered with a state is looked for when it comes again', () => {
-  const step = fc.record({ type: fc.constantFrom(...stateTypes), claims: fc.boolean() });
+  const actors = ['claim', 'holder', 'operator', 'server'] as const;
+  const step = fc.record({ type: fc.constantFrom(...stateTypes), actor: fc.constantFrom(...actors) });
   let repeated = 0;
   fc.assert(
     fc.property(
@@ -39,21 +40,26 @@ test('whatever was answered with a state is looked for when it comes again', () 
       (max, delays, steps) => {
         let run = claimed(max, delays);
         const answered: { epoch: number; type: StateType }[] = [];
-        for (const { type, claims } of steps) {
+        for (const { type, actor } of steps) {
           const { epoch } = run;
-          const next = written(run, claims ? { by: claimer, type: 'PENDING' } : { by: holder(epoch), type });
+          const next = written(run, { by: by(actor, epoch), type: actor === 'claim' ? 'PENDING' : type });
           if (!next) continue;
           run = next;
-          if (!claims) answered.push({ epoch, type });
+          if (actor === 'holder') answered.push({ epoch, type });
           for (const proposal of answered) expect(mayBeRepeated(run, proposal)).toBe(true);
           repeated += answered.length;
         }
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 6_000 },
   );
   expect(repeated).toBeGreaterThan(2_000);
 });
+
+function by(actor: 'claim' | 'holder' | 'operator' | 'server', epoch: number): Parameters<typeof decide>[1] {
+  if (actor === 'claim') return claimer;
+  return actor === 'operator' ? { kind: actor } : { kind: actor, epoch };
+}
 
 function holder(epoch: number) {
   return { kind: 'holder', epoch } as const;

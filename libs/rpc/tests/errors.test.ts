@@ -132,3 +132,12 @@ test('bytes in a stream that are no message are the caller’s fault', async () 
   expect(text).toContain('"code":"invalid_argument"');
   expect(text).toContain('the request is not a millrace.v1.PutDocumentRequest');
 });
+
+test('what the server needs is away: UNAVAILABLE, to be tried again, and nothing of the cause', async () => {
+  await using over = await setup({ isPassing: (thrown) => thrown instanceof TypeError });
+  for (const channel of [over.grpc, over.http]) {
+    const error = await rejection(channel.client(FlowRunService).getFlowRun({ id: failingIds.crash }));
+    expect(error).toMatchObject({ code: Code.Unavailable, reason: 'BACKEND_AWAY', retryDelayMs: 1_000 });
+    expect(String(error)).not.toContain('hunter2');
+  }
+});

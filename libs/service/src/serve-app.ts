@@ -1,5 +1,5 @@
 import { systemClock } from '@millrace/clock';
-import { openInstallation } from '@millrace/db';
+import { isDatabaseAway, openInstallation } from '@millrace/db';
 import { startRpcServer } from '@millrace/rpc/server';
 import { readSettings } from '@millrace/settings';
 import { createLogger } from '@millrace/telemetry';
@@ -39,6 +39,7 @@ export async function serveApp(app: ServedApp): Promise<void> {
       port,
       allowedHosts: [...settings.allowedHosts, ...allowedHosts],
       app: app.name,
+      isPassing: isDatabaseAway,
       services: [...running.services],
       clock: systemClock,
       log,

@@ -27,6 +27,10 @@ process.exitCode = await main(positionals[0] ?? '');
 async function main(name: string): Promise<number> {
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
   const scenario = scenarios.get(name);
+  if (values.write && (values.tiny || rounds === 1)) {
+    process.stderr.write('--write is for figures that are worth keeping: leave out --tiny and --rounds 1\n');
+    return 2;
+  }
   const isKnown = scenario !== undefined || name === 'all' || name === 'plans';
   if (!isKnown || (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))) {
     process.stderr.write(`${usage(name)}\n`);

@@ -1,5 +1,5 @@
 import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
-import type { FlowRunEvent } from 'millrace/client';
+import { type FlowRunEvent, isTerminal } from 'millrace/client';
 import type { Cell } from './cells.ts';
 import type { KnownOfRun } from './known-of-run.ts';
 import type { RunNote } from './run-notes.ts';
@@ -15,8 +15,6 @@ export interface Evidence {
   readonly seen: readonly FlowRunEvent[];
 }
 
-const terminal: readonly StateType[] = [StateType.COMPLETED, StateType.FAILED, StateType.CANCELLED, StateType.CRASHED];
-
 /** What is wrong; nothing if all is as it must be. */
 export function judge(cell: Cell, evidence: Evidence): string[] {
   return [...judgeEnd(cell, evidence), ...judgeStarts(cell, evidence), ...judgeMemory(evidence), ...judgeLog(evidence)];
@@ -24,7 +22,7 @@ export function judge(cell: Cell, evidence: Evidence): string[] {
 
 function judgeEnd(cell: Cell, { after }: Evidence): string[] {
   const problems: string[] = [];
-  const ends = after.states.filter((state) => terminal.includes(state.type));
+  const ends = after.states.filter((state) => isTerminal(state.type));
   const last = after.flowRun.state;
   if (last?.type !== StateType[cell.ends]) problems.push(`it is ${last?.name}, not ${cell.ends}: ${last?.message}`);
   if (ends.length !== 1)

@@ -1,6 +1,6 @@
 import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
-import type { MillraceClient, WatchedSubject } from 'millrace/client';
+import { isTerminal, type MillraceClient, type WatchedSubject } from 'millrace/client';
 import type { DevEvent } from './dev-event.ts';
 
 export interface RunWatchOptions {
@@ -49,7 +49,8 @@ export class RunWatch {
         if (event.type !== 'flow-runs') continue;
         if (event.reset) {
           for (const flowRun of event.flowRuns)
-            if (hasEnded(flowRun) && !known.includes(flowRun.deploymentName ?? '')) this.#past.add(flowRun.id);
+            if (isTerminal(flowRun.state?.type) && !known.includes(flowRun.deploymentName ?? ''))
+              this.#past.add(flowRun.id);
           // The server begins anew where too much was missed: that is past.
           known = [];
         }
@@ -78,10 +79,4 @@ function subjectsFor(deploymentNames: readonly string[]): WatchedSubject[] {
 // Schedules make runs ahead by the dozen: those are told of when they begin.
 function hasStarted({ state }: FlowRun): boolean {
   return state !== undefined && state.type !== StateType.SCHEDULED;
-}
-
-const terminal: readonly StateType[] = [StateType.COMPLETED, StateType.FAILED, StateType.CANCELLED, StateType.CRASHED];
-
-function hasEnded({ state }: FlowRun): boolean {
-  return state !== undefined && terminal.includes(state.type);
 }

@@ -37,6 +37,8 @@ async function receive(requests: AsyncIterable<PutDocumentRequest>): Promise<{ s
     }
     if (!header) break;
     const chunk = part.value ?? new Uint8Array();
+    // Else a client could go on for ever; an empty document may be one empty chunk.
+    if (chunk.byteLength === 0 && (header.size > 0 || chunks.length > 0)) throw refusal('chunk', 'must not be empty');
     size += chunk.byteLength;
     if (size > header.size) throw refusal('chunk', `there are more bytes than the ${header.size} of the header`);
     hash.update(chunk);

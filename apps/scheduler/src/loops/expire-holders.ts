@@ -4,8 +4,12 @@ import type { Context } from '../context.ts';
 import { startLoop } from './loop.ts';
 
 const EVERY_MS = 2_000;
+// Looking for what was forgotten costs by the number of runs that are held.
+const FORGOTTEN_EVERY_MS = 10_000;
 // With what is left of a lease after it, a holder that renews every 5 s can still renew.
 const LONGEST_STANDSTILL_MS = 10_000;
+
+const ask = { name: 'ask', text: 'select' };
 
 /**
  * Takes runs from holders whose lease ran out. Nobody is expired for the database's or the server's own absence: it waits
@@ -14,6 +18,7 @@ const LONGEST_STANDSTILL_MS = 10_000;
 export function startExpireHolders({ database, signals, clock, log }: Context): AsyncDisposable {
   let possibleSince = clock.now();
   let lookedAt = possibleSince;
+  let releasedAt = Number.NEGATIVE_INFINITY;
   const renewalsWerePossible = () => {
     const now = clock.now();
     // A machine that slept, a database that hung: who waited with us could not renew either.
@@ -25,8 +30,12 @@ export function startExpireHolders({ database, signals, clock, log }: Context): 
   const context = () => ({ now: clock.now(), actor, newId: () => newId(clock) });
   const pass = async (stopped: AbortSignal) => {
     try {
-      // Asked before the grace is judged: it fails while the database is away.
-      signals.publish(await releaseForgotten(database, context()));
+      // Before the grace is judged: it fails, or hangs, while the database is away.
+      await database.run(ask, []);
+      if (clock.now() - releasedAt >= FORGOTTEN_EVERY_MS) {
+        releasedAt = clock.now();
+        signals.publish(await releaseForgotten(database, context()));
+      }
       while (!stopped.aborted && renewalsWerePossible()) {
         const expired = await expireHolder(database, context());
         if (!expired) return;

@@ -1,12 +1,12 @@
 import { Grid, Group, Text, Title } from '@mantine/core';
 import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import { getRouteApi } from '@tanstack/react-router';
+import { isTerminal } from 'millrace/watch';
 import type { ReactNode } from 'react';
 import { LogView } from '../features/flow-runs/log-view.tsx';
 import { runDuration } from '../features/flow-runs/run-duration.ts';
 import { StateBadge } from '../features/flow-runs/state-badge.tsx';
 import { StateTimeline } from '../features/flow-runs/state-timeline.tsx';
-import { isTerminal } from '../features/flow-runs/state-types.ts';
 import { isMissing, useFlowRun } from '../features/flow-runs/use-flow-run.ts';
 import { AnchorLink } from '../ui/anchor-link.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';

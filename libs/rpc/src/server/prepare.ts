@@ -37,6 +37,7 @@ export interface Surroundings {
   readonly validate: Validate;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly isPassing: (thrown: unknown) => boolean;
 }
 
 type Unary = (request: MessageShape<DescMessage>, context: CallContext) => Promise<MessageInitShape<DescMessage>>;

@@ -29,6 +29,11 @@ export interface RpcServerOptions {
   readonly clock: Clock;
   /** Gets the internal errors. */
   readonly log: Logger;
+  /**
+   * Whether an error that is none for clients says that what the server needs, such as its database, is away for a time:
+   * they get UNAVAILABLE then instead of INTERNAL. Default: none does.
+   */
+  readonly isPassing?: (thrown: unknown) => boolean;
   /** The largest request, or message of a stream of requests. Default 4 MiB. */
   readonly requestLimitBytes?: number;
   /** Names by which clients may address the server besides loopback ones and `host`; any IP address where that is a wildcard. */
@@ -105,12 +110,13 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
 }
 
 async function createSides(options: RpcServerOptions, stop: AbortSignal, headersTimeoutMs: number) {
-  const { clock, log, host, fallback, requestLimitBytes: limitBytes = 4 * 1024 ** 2 } = options;
+  const { clock, log, host, fallback, isPassing = () => false } = options;
+  const { requestLimitBytes: limitBytes = 4 * 1024 ** 2 } = options;
   const services = [...options.services, adminService(options.app)];
   services.push(healthService(services.map(({ descriptor }) => descriptor.typeName)));
   services.push(...reflectionServices(services.map(({ descriptor }) => descriptor)));
   const validate = await loadValidation();
-  const methods = services.flatMap((one) => prepare(one, { validate, clock, log }));
+  const methods = services.flatMap((one) => prepare(one, { validate, clock, log, isPassing }));
   const guard = createGuard({
     allowedHosts: [host, ...(options.allowedHosts ?? [])],
     anyAddress: host === '0.0.0.0' || host === '::',

@@ -4,6 +4,7 @@ import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import type { LogRecord } from '@millrace/contracts/millrace/v1/log_record_pb';
 import { type State, StateType } from '@millrace/contracts/millrace/v1/state_pb';
 import type { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
+import { isTerminal } from './is-terminal.ts';
 import { type WatchEvent, type WatchOptions, watchSubjects } from './watch-subjects.ts';
 
 /** What happens to a run. */
@@ -11,8 +12,6 @@ export type FlowRunEvent =
   /** It entered a state; `flowRun` is the run as it was when this was sent. */
   | { readonly type: 'state'; readonly state: State; readonly flowRun: FlowRun }
   | { readonly type: 'log'; readonly record: LogRecord };
-
-const terminal: readonly StateType[] = [StateType.COMPLETED, StateType.FAILED, StateType.CANCELLED, StateType.CRASHED];
 
 /** Follows a run to its end, over as many streams as that takes. */
 export async function* watchFlowRun(
@@ -69,5 +68,5 @@ function millisecondsOf(moment: State | LogRecord | undefined): number {
 // A crash with attempts left is followed by AwaitingRetry: the run's own state counts, once it has been told.
 function isFinal(event: RunEvent): boolean {
   const { state } = event.flowRun;
-  return state !== undefined && terminal.includes(state.type) && event.states.at(-1)?.id === state.id;
+  return state !== undefined && isTerminal(state.type) && event.states.at(-1)?.id === state.id;
 }

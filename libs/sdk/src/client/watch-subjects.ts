@@ -12,6 +12,8 @@ import type { WatchResponse, WatchService, WatchSubjectSchema } from '@millrace/
 import type { WorkQueue } from '@millrace/contracts/millrace/v1/work_queue_pb';
 import { MillraceError } from '@millrace/rpc/errors';
 
+export { isTerminal } from './is-terminal.ts';
+
 /** One thing to follow. */
 export type WatchedSubject = {
   /** The cursor of the last event that was seen of it. Default: from the beginning. */

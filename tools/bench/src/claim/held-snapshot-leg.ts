@@ -29,7 +29,7 @@ export function heldSnapshotLegs(options: HeldSnapshotLegsOptions): Leg[] {
   const measure = async () => {
     await makeDue(installation, clock, between + 2 * claims * CLAIM_OF);
     await settle(database);
-    await using holder = dedicatedConnection(database, 'bench snapshot');
+    await using holder = dedicatedConnection(database, 'bench snapshot', { longestMs: 3_600_000 });
     const over = Promise.withResolvers<void>();
     const isHeld = Promise.withResolvers<void>();
     const holding = holder.transaction(async (executor) => {
@@ -48,12 +48,15 @@ export function heldSnapshotLegs(options: HeldSnapshotLegsOptions): Leg[] {
       for (let done = 0; done < claims; done++) samplesMs.push(await timedClaim(connection, installation, clock));
       return { kind: 'times', samplesMs, rows: { claimed: (await count(database, held)) - before } };
     };
-    const earlier = await some();
-    for (let done = 0; done < between; done += CLAIM_OF) await timedClaim(connection, installation, clock);
-    later = await some();
-    over.resolve();
-    await holding;
-    return earlier;
+    try {
+      const earlier = await some();
+      for (let done = 0; done < between; done += CLAIM_OF) await timedClaim(connection, installation, clock);
+      later = await some();
+      return earlier;
+    } finally {
+      over.resolve();
+      await holding;
+    }
   };
   return [
     { name: options.first, run: measure },

@@ -1,7 +1,7 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
-import { isTerminal } from './state-types.ts';
+import { isTerminal } from 'millrace/watch';
 
 /** A page of the list of runs. */
 export interface FlowRunPage {
