@@ -75,7 +75,7 @@ test('in an empty home: what is edited is deployed, the next run says it, and no
   const [, url = ''] = await dev.says(/^Server at (\S+)$/m);
   await dev.says(/^Created work queue 'default'; it serves every deployment\.$/m);
   await dev.says(/^Created deployment 'hello\/dev'\.$/m);
-  await dev.says(/^ +MILLRACE_API_URL=\S+ millrace deployment run hello\/dev$/m);
+  await dev.says(/^ +MILLRACE_API_URL=\S+ npx millrace deployment run hello\/dev$/m);
   const run = () => runMillrace(['deployment', 'run', 'hello/dev'], { MILLRACE_API_URL: url });
   const printed = (words: string) =>
     new RegExp(`Z +(\\S+) {2}Running\\n[\\s\\S]* \\1 {2}\\| ${words}\\n[\\s\\S]* \\1 {2}Completed\\n`);

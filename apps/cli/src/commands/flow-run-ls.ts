@@ -45,7 +45,8 @@ export async function run({ input, output, settings, clock }: Invocation): Promi
     ['ID', 'FLOW', 'NAME', 'STATE', 'WHEN'],
     page.items.map((run) => [run.id, run.flowName, run.name, run.state?.name ?? '', output.time(runTimeMs(run))]),
   );
-  if (leftOut) output.note('Runs of the future are left out; see them with: millrace flow-run ls --state scheduled');
+  if (leftOut)
+    output.note('Runs further ahead than a minute are left out; see them with: millrace flow-run ls --state scheduled');
   if (page.items.length === 0) output.note('No flow runs.');
 }
 

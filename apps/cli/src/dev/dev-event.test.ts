@@ -25,8 +25,8 @@ test.each<[DevEvent, string]>([
 });
 
 test.each([
-  ['http://127.0.0.1:4200', "millrace deployment run 'f/Every day'"],
-  ['http://127.0.0.1:4300', "MILLRACE_API_URL=http://127.0.0.1:4300 millrace deployment run 'f/Every day'"],
+  ['http://127.0.0.1:4200', "npx millrace deployment run 'f/Every day'"],
+  ['http://127.0.0.1:4300', "MILLRACE_API_URL=http://127.0.0.1:4300 npx millrace deployment run 'f/Every day'"],
 ])('the command that runs a deployment at %s', (url, command) => {
   expect(runCommand('f/Every day', url)).toBe(command);
 });

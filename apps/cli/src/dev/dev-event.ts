@@ -104,7 +104,7 @@ function runOf({ time, flowRun }: { readonly time: string; readonly flowRun: str
 
 /** What to type in another terminal to have a deployment run. */
 export function runCommand(deployment: string, url: string): string {
-  return `${commandPrefix(url)}millrace deployment run ${shellWord(deployment)}`;
+  return `${commandPrefix(url)}npx millrace deployment run ${shellWord(deployment)}`;
 }
 
 /** What goes before commands that are to find the server at this address. */
