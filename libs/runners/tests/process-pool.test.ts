@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { virtualClock } from '@millrace/clock/virtual';
 import { silentLogger } from '@millrace/telemetry';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { NotStartedError } from '../src/errors.ts';
 import { OutputSink } from '../src/output-sink.ts';
 import { assignmentWith, isAlive, makePool, never } from './pool-setup.ts';
@@ -70,7 +70,15 @@ test('processes that die as soon as they are idle are replaced more and more slo
   const clock = virtualClock();
   let deaths = 0;
   const log = Object.assign(silentLogger(), { warn: () => (deaths += 1) });
-  await using pool = makePool({ size: 1, environment: { DIE_IDLE: '1' }, clock, log });
+  const pool = makePool({ size: 1, environment: { DIE_IDLE: '1' }, clock, log });
+  onTestFinished(async () => {
+    let isClosed = false;
+    void pool[Symbol.asyncDispose]().then(() => {
+      isClosed = true;
+    });
+    // The end of an idle process takes time by this clock, too.
+    while (!isClosed) await clock.advance(1);
+  });
   const died = (count: number) => vi.waitFor(() => expect(deaths).toBe(count), { timeout: 20_000, interval: 5 });
   for (const [index, pauseMs] of [0, 200, 400, 800].entries()) {
     await died(index + 1);
