@@ -16,8 +16,9 @@ export interface CreateDeployment {
 }
 
 /** Packages the flow of a deployment and says what to ask of the server. Throws a PackagingError if its code can't be packaged. */
-export async function toCreateRequest({ spec, flow, file }: LoadedDeployment): Promise<CreateDeployment> {
-  const { name, parameters, retries, retryDelays } = definitionOf(flow);
+export async function toCreateRequest(loaded: LoadedDeployment): Promise<CreateDeployment> {
+  const { spec, file } = loaded;
+  const { name, parameters, retries, retryDelays } = definitionOf(loaded.flow);
   const { manifest, document } = await (spec.packager ?? new DatabasePackager()).package({
     file,
     name,
@@ -27,7 +28,7 @@ export async function toCreateRequest({ spec, flow, file }: LoadedDeployment): P
     document,
     request: {
       flow: { case: 'flowName', value: name },
-      name: spec.name,
+      name: loaded.name,
       flowData: { encoding: manifestEncoding, blob: encodeManifest(manifest) },
       schedules: spec.schedules.map(toSchedule),
       // JSON by construction: deployment() made it of JSON text.

@@ -3,13 +3,14 @@ import { DefinitionError } from './errors.ts';
 import type { ScheduleSpec } from './every.ts';
 import { definitionOf, type Flow, isFlow } from './flow.ts';
 import type { FlowRunner } from './flow-runners.ts';
+import { type FlowScript, isFlowScript } from './flow-script.ts';
 import { currentLoading } from './loading.ts';
 import { checkName } from './names.ts';
 
 /** What a deployment is to be. */
 export interface DeploymentOptions<Input> {
-  /** The flow, or the name of one that the same file exports. */
-  readonly flow: Flow<Input> | string;
+  /** The flow, the name of one that the same file exports, or where another file has it. */
+  readonly flow: Flow<Input> | FlowScript | string;
   /** Unique within the flow: 1 to 255 characters, none of `/ % & > <`. Default: the flow's name. */
   readonly name?: string;
   /** Given to the runs, unless a run brings its own; JSON. */
@@ -35,8 +36,9 @@ const deploymentKey = Symbol.for('millrace.deployment');
 /** A deployment as a file declares it, checked. */
 export interface DeploymentSpec {
   readonly [deploymentKey]: true;
-  readonly flow: Flow | string;
-  readonly name: string;
+  readonly flow: Flow | FlowScript | string;
+  /** Undefined: the flow's name, which is known once the flow has been loaded. */
+  readonly name: string | undefined;
   readonly parameters: JsonObject;
   readonly tags: readonly string[];
   readonly schedules: readonly ScheduleSpec[];
@@ -57,13 +59,15 @@ export interface DeploymentSpec {
  */
 export function deployment<Input = never>(options: DeploymentOptions<Input>): DeploymentSpec {
   const { flow } = options;
-  if (typeof flow !== 'string' && !isFlow(flow))
+  if (typeof flow !== 'string' && !isFlow(flow) && !isFlowScript(flow))
     throw new DefinitionError(
-      'a deployment needs a flow: one made by flow(), or the name of one that the file exports',
+      'a deployment needs a flow: one made by flow(), the name of one that the file exports, or a FlowScript',
     );
-  const flowName = typeof flow === 'string' ? flow : definitionOf(flow as Flow).name;
-  const name = checkName('a deployment', options.name ?? flowName);
-  const refuse = (why: string) => new DefinitionError(`deployment '${flowName}/${name}': ${why}`);
+  const flowName = isFlow(flow) ? definitionOf(flow).name : isFlowScript(flow) ? flow.name : flow;
+  const given = options.name ?? flowName;
+  const name = given === undefined ? undefined : checkName('a deployment', given);
+  const called = `${flowName ?? (isFlowScript(flow) ? flow.path : '')}/${name ?? ''}`;
+  const refuse = (why: string) => new DefinitionError(`deployment '${called}': ${why}`);
   const unknown = Object.keys(options).find((key) => !optionNames.includes(key));
   if (unknown !== undefined) throw refuse(`there is no option '${unknown}'; there are ${optionNames.join(', ')}`);
   const { priority = 0 } = options;
@@ -71,7 +75,7 @@ export function deployment<Input = never>(options: DeploymentOptions<Input>): De
     throw refuse(`priority must be a whole number from 0 to 9, not ${priority}`);
   const spec: DeploymentSpec = {
     [deploymentKey]: true,
-    flow: flow as Flow | string,
+    flow: flow as Flow | FlowScript | string,
     name,
     parameters: jsonParameters(options.parameters ?? {}, refuse),
     tags: checkTags(options.tags ?? [], refuse),

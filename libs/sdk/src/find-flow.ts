@@ -20,6 +20,20 @@ export function findFlow(name: string, candidates: Candidates, file: string): Fl
   return flow;
 }
 
+/**
+ * The one flow of a module: the one that it exports or, where it exports none, defines. Throws a {@link LoadError} where
+ * there is none, or more than one.
+ *
+ * @param file for messages
+ */
+export function findOnlyFlow({ exported, defined }: Candidates, file: string): Flow {
+  const [flow, ...others] = exported.length > 0 ? exported : defined;
+  if (!flow) throw new LoadError(`no flow was found in ${file}: it neither exports nor defines one`);
+  if (others.length === 0) return flow;
+  const names = [flow, ...others].map((each) => `'${definitionOf(each).name}'`).sort();
+  throw new LoadError(`${file} has several flows: ${names.join(', ')}; say which by its name`);
+}
+
 /** The flows of a module. */
 export interface Candidates {
   readonly exported: readonly Flow[];

@@ -20,6 +20,7 @@ export {
 export { type EveryOptions, every, type IntervalSpec, type ScheduleSpec } from './every.ts';
 export { type Flow, type FlowFunction, type FlowOptions, flow } from './flow.ts';
 export { type FlowRunner, type SubprocessConfig, SubprocessFlowRunner, UniversalFlowRunner } from './flow-runners.ts';
+export { FlowScript } from './flow-script.ts';
 export { type LoadedDeployment, loadDeployments } from './load-deployments.ts';
 export type { ParameterSchema } from './parameter-schema.ts';
 export { getRunContext, getRunLogger, type RunContext, type RunInfo, type RunLogger } from './run-context.ts';

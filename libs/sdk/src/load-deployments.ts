@@ -1,29 +1,42 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type DeploymentSpec, isDeployment } from './deployment.ts';
 import { LoadError, ScriptError } from './errors.ts';
-import { candidatesOf, exportsOf, findFlow } from './find-flow.ts';
-import type { Flow } from './flow.ts';
+import { type Candidates, candidatesOf, exportsOf, findFlow, findOnlyFlow } from './find-flow.ts';
+import { definitionOf, type Flow } from './flow.ts';
+import { type FlowScript, isFlowScript } from './flow-script.ts';
 import { whileLoading } from './loading.ts';
 
 /** A deployment as found in a file. */
 export interface LoadedDeployment {
   readonly spec: DeploymentSpec;
+  /** Its own or, where it has none, its flow's. */
+  readonly name: string;
   /** The flow itself, also where the deployment names it. */
   readonly flow: Flow;
-  /** Absolute path of the file. */
+  /** Absolute path of the file that the flow is in. */
   readonly file: string;
+  /** Absolute path of the file that the deployment is defined in. */
+  readonly definedIn: string;
 }
 
 // The module system gives a file's module once per process, and what it constructs is seen only then.
-const loadedBefore = new WeakMap<object, readonly LoadedDeployment[]>();
+const definedBefore = new WeakMap<object, Definitions>();
+
+/** What a module defines. */
+interface Definitions {
+  readonly deployments: readonly DeploymentSpec[];
+  readonly flows: Candidates;
+}
 
 /**
  * Imports a TypeScript or JavaScript file and gives the deployments that it constructs while it is loaded, in their
  * order, and any others that it exports. Flows are not run: one called at top level is skipped, with a warning.
  *
- * Throws a {@link ScriptError} if the file throws (it keeps the stack), a {@link LoadError} if there is no such file or
+ * Of a file that a {@link FlowScript} names only the flow is taken.
+ *
+ * Throws a {@link ScriptError} if a file throws (it keeps the stack), a {@link LoadError} if there is no such file or
  * no deployment in it, a FlowNotFoundError if one names a flow that is not there.
  *
  * @param options.warn takes warnings; default: `console.warn`
@@ -32,35 +45,55 @@ export async function loadDeployments(
   path: string,
   options: { readonly warn?: (message: string) => void } = {},
 ): Promise<readonly LoadedDeployment[]> {
-  const file = resolve(path);
+  const warn = options.warn ?? ((message: string) => console.warn(message));
+  const definedIn = resolve(path);
+  const { deployments, flows } = await loadFile(definedIn, warn);
+  if (deployments.length === 0)
+    throw new LoadError(`no deployment was found in ${definedIn}: it neither exports nor constructs one`);
+  const loaded: LoadedDeployment[] = [];
+  for (const spec of deployments) {
+    const { flow, file } = isFlowScript(spec.flow)
+      ? await loadScript(spec.flow, dirname(definedIn), warn)
+      : { flow: ownFlow(spec.flow, flows, definedIn), file: definedIn };
+    loaded.push({ spec, name: spec.name ?? definitionOf(flow).name, flow, file, definedIn });
+  }
+  return loaded;
+}
+
+type Warn = (message: string) => void;
+
+function ownFlow(flow: Flow | string, flows: Candidates, file: string): Flow {
+  if (typeof flow === 'string') return findFlow(flow, flows, file);
+  // A run finds its flow by name in this very file, so that must be unambiguous.
+  if (findFlow(flow.name, flows, file) !== flow)
+    throw new LoadError(`${file} has several flows named '${flow.name}'; their names must differ`);
+  return flow;
+}
+
+async function loadScript({ path, name }: FlowScript, folder: string, warn: Warn) {
+  const file = resolve(folder, path);
+  const { flows } = await loadFile(file, warn);
+  return { flow: name === undefined ? findOnlyFlow(flows, file) : findFlow(name, flows, file), file };
+}
+
+async function loadFile(file: string, warn: Warn): Promise<Definitions> {
   const isFile = await stat(file).then(
     (found) => found.isFile(),
     () => false,
   );
   if (!isFile) throw new LoadError(`there is no file ${file}`);
-  const warn = options.warn ?? ((message: string) => console.warn(message));
   const flowCalled = (name: string) =>
     warn(`${file} calls the flow '${name}' at its top level; this call was skipped, since loading never runs flows`);
-
   return whileLoading(flowCalled, async (loading) => {
     const module = await importFile(file);
-    const before = loadedBefore.get(module);
+    const before = definedBefore.get(module);
     if (before) return before;
-    const specs = [...new Set([...loading.deployments, ...exportsOf(module, isDeployment)])];
-    if (specs.length === 0)
-      throw new LoadError(`no deployment was found in ${file}: it neither exports nor constructs one`);
-    const candidates = candidatesOf(module, loading.flows);
-    const loaded = specs.map((spec) => ({ spec, flow: flowOf(spec), file }));
-    loadedBefore.set(module, loaded);
-    return loaded;
-
-    function flowOf(spec: DeploymentSpec): Flow {
-      if (typeof spec.flow === 'string') return findFlow(spec.flow, candidates, file);
-      // A run finds its flow by name in this very file, so that must be unambiguous.
-      if (findFlow(spec.flow.name, candidates, file) !== spec.flow)
-        throw new LoadError(`${file} has several flows named '${spec.flow.name}'; their names must differ`);
-      return spec.flow;
-    }
+    const definitions = {
+      deployments: [...new Set([...loading.deployments, ...exportsOf(module, isDeployment)])],
+      flows: candidatesOf(module, loading.flows),
+    };
+    definedBefore.set(module, definitions);
+    return definitions;
   });
 }
 

@@ -4,7 +4,7 @@ import { temporaryFiles } from './temporary-files.ts';
 
 // Files in a temporary folder have no node_modules: they import the package by its address.
 const sdk = new URL('../src/index.ts', import.meta.url).href;
-const head = `import { deployment, every, flow } from ${JSON.stringify(sdk)};\n`;
+const head = `import { deployment, every, flow, FlowScript } from ${JSON.stringify(sdk)};\n`;
 
 async function load(text: string, more: Record<string, string> = {}) {
   const files = await temporaryFiles({ 'flows.ts': head + text, ...more });
@@ -13,7 +13,7 @@ async function load(text: string, more: Record<string, string> = {}) {
     (error: unknown) => error,
   );
   await files[Symbol.asyncDispose]();
-  const names = Array.isArray(loaded) ? loaded.map(({ flow, spec }) => `${flow.name}/${spec.name}`) : [];
+  const names = Array.isArray(loaded) ? loaded.map(({ flow, name }) => `${flow.name}/${name}`) : [];
   return { loaded, names, warnings, file: files.in('flows.ts') };
 }
 
@@ -36,6 +36,33 @@ describe('found', () => {
     const found = await load(text, { 'g.ts': `${head}export const g = flow('g', () => {});` });
     expect(found.names).toEqual(names);
     expect(found.warnings).toEqual([]);
+  });
+
+  test.each([
+    ['the only one, by which the deployment is named', `new FlowScript({ path: './one.ts' })`, '', 'one/one'],
+    ['one that is not exported', `new FlowScript({ path: './hidden.ts' })`, `name: 'a'`, 'hidden/a'],
+    ['one of several, by its name', `new FlowScript({ path: 'sub/two.ts', name: 'b' })`, `name: 'a'`, 'b/a'],
+  ])('of a flow in another file: %s', async (_name, script, rest, expected) => {
+    const found = await load(`deployment({ flow: ${script}, ${rest} });`, {
+      'one.ts': `${head}export const one = flow('one', () => {}); deployment({ flow: one, name: 'not this' });`,
+      'hidden.ts': `${head}flow('hidden', () => {});`,
+      'sub/two.ts': `${head}export const a = flow('a', () => {}); export const b = flow('b', () => {});`,
+    });
+    expect(found.names).toEqual([expected]);
+    expect(found.loaded).toMatchObject([
+      { definedIn: found.file, file: expect.stringMatching(/(one|hidden|two)\.ts$/) },
+    ]);
+  });
+
+  test('of flows in a file that was loaded for its deployments, too', async () => {
+    await using files = await temporaryFiles({
+      'one.ts': `${head}const one = flow('one', () => {}); deployment({ flow: one, name: 'own' });`,
+      'other.ts': `${head}deployment({ flow: new FlowScript({ path: './one.ts' }), name: 'other' });`,
+    });
+    const [own] = await loadDeployments(files.in('one.ts'));
+    const [other] = await loadDeployments(files.in('other.ts'));
+    expect([own?.name, other?.name]).toEqual(['own', 'other']);
+    expect(other?.flow).toBe(own?.flow);
   });
 
   test('the same when loaded a second time', async () => {
@@ -109,6 +136,24 @@ describe('refused', () => {
     expect(loaded).toBeInstanceOf(FlowNotFoundError);
     expect(loaded).toMatchObject({ found: ['a', 'b'] });
     expect(String(loaded)).toContain(`found: 'a', 'b'`);
+  });
+
+  test.each([
+    ['a script that is not there', `new FlowScript({ path: './away.ts' })`, LoadError, /there is no file .*away\.ts/],
+    ['a script without flows', `new FlowScript({ path: './none.ts' })`, LoadError, /no flow was found in .*none\.ts/],
+    ['a script that throws', `new FlowScript({ path: './throws.ts' })`, ScriptError, /throws\.ts failed .*: boom/],
+    ['one of several that is not named', `new FlowScript({ path: './two.ts' })`, LoadError, /several flows: 'a', 'b'/],
+    ['one that is not in its script', `new FlowScript({ path: './two.ts', name: 'c' })`, FlowNotFoundError, /'a', 'b'/],
+    ['a script with a mistaken option', `new FlowScript({ file: './two.ts' })`, ScriptError, /no option 'file'/],
+    ['a script without a path', `new FlowScript({ path: '' })`, ScriptError, /needs the path/],
+  ] as const)('%s', async (_name, script, kind, message) => {
+    const { loaded } = await load(`deployment({ flow: ${script} });`, {
+      'none.ts': `${head}export const nothing = 1;`,
+      'throws.ts': `throw new Error('boom');`,
+      'two.ts': `${head}export const a = flow('a', () => {}); export const b = flow('b', () => {});`,
+    });
+    expect(loaded).toBeInstanceOf(kind);
+    expect(String(loaded)).toMatch(message);
   });
 
   test('two flows of one name', async () => {

@@ -22,8 +22,8 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
   };
   const loaded = await loadAll(input.arguments, { say, warn: (warning) => output.note(`warning: ${warning}`) });
   refuseDuplicates(loaded);
-  for (const { spec, flow, file } of loaded) {
-    say(`Creating deployment '${spec.name}' for flow '${flow.name}'...`);
+  for (const { name, flow, file } of loaded) {
+    say(`Creating deployment '${name}' for flow '${flow.name}'...`);
     say(`Deploying flow script from '${shortPath(file)}' using the server's database...`);
   }
   using client = new MillraceClient({ urls: serviceUrls(settings), actor: 'cli' });
@@ -73,15 +73,15 @@ async function loadAll(paths: readonly string[], { say, warn }: Voices): Promise
 
 function refuseDuplicates(loaded: readonly LoadedDeployment[]): void {
   const seen = new Map<string, string>();
-  for (const { spec, flow, file } of loaded) {
-    const name = `${flow.name}/${spec.name}`;
+  for (const { name: own, flow, definedIn } of loaded) {
+    const name = `${flow.name}/${own}`;
     const other = seen.get(name);
     if (other !== undefined)
       throw new CommandError(
-        `deployment '${name}' is defined twice, in ${shortPath(other)} and in ${shortPath(file)}`,
+        `deployment '${name}' is defined twice, in ${shortPath(other)} and in ${shortPath(definedIn)}`,
         ['Give one of them another name. No deployment was created.'],
       );
-    seen.set(name, file);
+    seen.set(name, definedIn);
   }
 }
 
@@ -91,7 +91,7 @@ function namingDeployments(error: unknown, loaded: readonly LoadedDeployment[]):
   const lines = error.violations.map(({ field, description }) => {
     const [, index, path] = /^deployments\[(\d+)\]\.?(.*)$/.exec(field) ?? [];
     const at = index === undefined ? undefined : loaded[Number(index)];
-    const what = at ? `deployment '${at.flow.name}/${at.spec.name}'` : field;
+    const what = at ? `deployment '${at.flow.name}/${at.name}'` : field;
     return `  ${[what, at && path].filter(Boolean).join(', ')}: ${description}`;
   });
   return new CommandError('the server refused what was asked for', [...lines, 'No deployment was created.']);
