@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { nearest } from '@millrace/settings/nearest';
 import type { Command, Flag } from './command.ts';
 import { Input } from './input.ts';
-import { nearest } from './nearest.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a command line asks for. */

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { nearest } from '@millrace/settings/nearest';
 import type { JsonObject } from 'millrace/engine';
 import { RunnerConfigError } from './errors.ts';
-import { nearest } from './nearest.ts';
 
 /** Options of a subprocess. */
 export interface SubprocessConfig {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type DeploymentSpec, isDeployment } from './deployment.ts';
 import { LoadError, ScriptError } from './errors.ts';
@@ -31,7 +31,7 @@ interface Definitions {
 }
 
 /**
- * Imports a TypeScript or JavaScript file and gives the deployments that it constructs while it is loaded, in their
+ * Reads a YAML file, or imports a TypeScript or JavaScript file, and gives the deployments that it constructs while it is loaded, in their
  * order, and any others that it exports. Flows are not run: one called at top level is skipped, with a warning.
  *
  * Of a file that a {@link FlowScript} names only the flow is taken.
@@ -47,7 +47,7 @@ export async function loadDeployments(
 ): Promise<readonly LoadedDeployment[]> {
   const warn = options.warn ?? ((message: string) => console.warn(message));
   const definedIn = resolve(path);
-  const { deployments, flows } = await loadFile(definedIn, warn);
+  const { deployments, flows } = isYaml(definedIn) ? await readYaml(definedIn) : await loadFile(definedIn, warn);
   if (deployments.length === 0)
     throw new LoadError(`no deployment was found in ${definedIn}: it neither exports nor constructs one`);
   const loaded: LoadedDeployment[] = [];
@@ -76,12 +76,27 @@ async function loadScript({ path, name }: FlowScript, folder: string, warn: Warn
   return { flow: name === undefined ? findOnlyFlow(flows, file) : findFlow(name, flows, file), file };
 }
 
-async function loadFile(file: string, warn: Warn): Promise<Definitions> {
+/** Whether a file is YAML, by its name. */
+export function isYaml(file: string): boolean {
+  return ['.yaml', '.yml'].includes(extname(file).toLowerCase());
+}
+
+async function readYaml(file: string): Promise<Definitions> {
+  await requireFile(file);
+  const { readYamlDeployments } = await import('./yaml/read-yaml-deployments.ts');
+  return { deployments: await readYamlDeployments(file), flows: { exported: [], defined: [] } };
+}
+
+async function requireFile(file: string): Promise<void> {
   const isFile = await stat(file).then(
     (found) => found.isFile(),
     () => false,
   );
   if (!isFile) throw new LoadError(`there is no file ${file}`);
+}
+
+async function loadFile(file: string, warn: Warn): Promise<Definitions> {
+  await requireFile(file);
   const flowCalled = (name: string) =>
     warn(`${file} calls the flow '${name}' at its top level; this call was skipped, since loading never runs flows`);
   return whileLoading(flowCalled, async (loading) => {

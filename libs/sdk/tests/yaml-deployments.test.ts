@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest';
+import { LoadError, loadDeployments } from '../src/index.ts';
+import { temporaryFiles } from './temporary-files.ts';
+
+const sdk = JSON.stringify(new URL('../src/index.ts', import.meta.url).href);
+const flows = {
+  'flows/hello.ts': `import { flow, deployment } from ${sdk};
+export const hello = flow('hello-world', () => {}); deployment({ flow: hello, name: 'not this' });`,
+  'flows/two.ts': `import { flow } from ${sdk}; export const a = flow('a', () => {}); export const b = flow('b', () => {});`,
+};
+
+async function load(text: string) {
+  await using files = await temporaryFiles({ ...flows, 'deployments.yaml': text });
+  const loaded = await loadDeployments(files.in('deployments.yaml')).catch((error: unknown) => error);
+  if (!(loaded instanceof LoadError)) return { loaded: loaded as Awaited<ReturnType<typeof loadDeployments>> };
+  return { problems: loaded.message.replaceAll(`${files.in('deployments.yaml')}:`, '').split('\n'), loaded: [] };
+}
+
+test("the concept page's example", async () => {
+  const { loaded } = await load(`name: my-first-deployment
+flow:
+    path: ./flows/hello.ts
+    name: hello-world
+tags:
+    - foo
+    - bar
+parameters:
+    name: "Earth"
+schedule:
+    interval: 3600
+`);
+  expect(loaded).toMatchObject([
+    {
+      name: 'my-first-deployment',
+      flow: expect.objectContaining({ name: 'hello-world' }),
+      file: expect.stringMatching(/flows\/hello\.ts$/),
+      definedIn: expect.stringMatching(/deployments\.yaml$/),
+      spec: { tags: ['foo', 'bar'], parameters: { name: 'Earth' }, schedules: [{ intervalMs: 3_600_000 }] },
+    },
+  ]);
+});
+
+test('several documents, every key, anchors and aliases', async () => {
+  const { loaded } = await load(
+    `# Comments are allowed.
+flow: { path: flows/hello.ts }
+---
+name: "Ünïcode 'name'"
+flow: &two { path: flows/two.ts, name: b }
+flow_runner:
+  type: subprocess
+  config: { env: { A: '1' } }
+packager: { type: database, serializer: source }
+parameters: { deep: [1, { x: null }] }
+schedules:
+  - { interval: 90s, slug: often }
+  - { interval: 1.5, slug: sooner, timezone: Europe/Rome, anchor: '2026-01-01T09:00:00Z' }
+tags: []
+description: text
+priority: 3
+---
+name: again
+flow: *two
+---
+`.replace('flow: *two', 'flow: { path: flows/two.ts, name: a }'),
+  );
+  expect(loaded.map(({ name, flow }) => `${flow.name}/${name}`)).toEqual([
+    'hello-world/hello-world',
+    "b/Ünïcode 'name'",
+    'a/again',
+  ]);
+  expect(loaded[1]?.spec).toMatchObject({
+    flowRunner: { type: 'subprocess', config: { env: { A: '1' } } },
+    parameters: { deep: [1, { x: null }] },
+    schedules: [
+      { slug: 'often', intervalMs: 90_000 },
+      { slug: 'sooner', intervalMs: 1_500, timezone: 'Europe/Rome' },
+    ],
+    description: 'text',
+    priority: 3,
+  });
+});
+
+const good = 'flow: { path: flows/hello.ts }\n';
+
+test.each<[string, string, string[]]>([
+  [
+    'an unknown key, with the nearest',
+    `${good}shedule: { interval: 60 }`,
+    ["2:1: shedule: there is no such key; did you mean 'schedule'?"],
+  ],
+  [
+    'an unknown key, far from all',
+    'flow: { path: flows/hello.ts, xxxxxxxx: 1 }',
+    ['1:31: flow.xxxxxxxx: there is no such key; there are path, name'],
+  ],
+  ['no flow', 'name: a', ['1:1: flow is missing: say where it is, as flow: { path: ./hello.ts }']],
+  ['a flow that is a name', 'flow: hello', ['1:1: flow: must be a mapping with path, name']],
+  ['a flow without a path', 'flow: { name: a }', ['1:1: flow: path is missing: the file that the flow is in']],
+  ['a list', '- a', ['1:1: must be a mapping with name, flow,']],
+  ['a name that is a number', `${good}name: 2026`, ["2:1: name: must be a text; put it in quotes: '2026'"]],
+  ['a name with a slash', `${good}name: a/b`, ['1:1: the name of a deployment must not contain']],
+  ['tags that are none', `${good}tags: foo`, ['2:1: tags: must be a list']],
+  ['a tag that is a number', `${good}tags: [a, 1]`, ["2:11: tags[1]: must be a text; put it in quotes: '1'"]],
+  ['a bad interval', `${good}schedule:\n  interval: 1 hour`, ["3:3: schedule.interval: '1 hour' is not a duration"]],
+  [
+    'too short an interval',
+    `${good}schedule: { interval: 0.5 }`,
+    ["2:13: schedule.interval: a schedule's interval must be at least 1s"],
+  ],
+  [
+    'an interval that is none',
+    `${good}schedule: { interval: [1] }`,
+    ['2:13: schedule.interval: interval must be seconds'],
+  ],
+  ['both schedule and schedules', `${good}schedule: { interval: 60 }\nschedules: []`, ['3:1: schedules: give either']],
+  ['parameters that are a list', `${good}parameters: [1]`, ['2:1: parameters: must be a mapping']],
+  [
+    'a parameter that JSON lacks',
+    `${good}parameters: { a: { b: .inf } }`,
+    ['2:20: parameters.a.b: is not a number that JSON has'],
+  ],
+  ['a packager that there is not', `${good}packager: { type: docker }`, ["2:13: packager.type: must be 'database'"]],
+  [
+    'an option that the runner lacks',
+    `${good}flow_runner: { type: subprocess, config: { emv: {} } }`,
+    ['2:34: flow_runner.config: the subprocess runner has no option'],
+  ],
+  ['a key twice', `${good}name: a\nname: b`, ['3:1: Map keys must be unique']],
+  ['what is not YAML', 'flow: { path: ', ['1:15: ']],
+  ['nothing', '# nothing\n', ['no deployment was found in']],
+  [
+    'several problems in two documents',
+    `nam: a\n${good}---\nname: b`,
+    ["1:1: nam: there is no such key; did you mean 'name'?", '4:1: flow is missing'],
+  ],
+  ['a script that is not there', 'flow: { path: flows/away.ts }', ['there is no file']],
+  ['a flow that is not there', 'flow: { path: flows/two.ts, name: c }', ["there is no flow named 'c' in"]],
+])('%s', async (_, text, expected) => {
+  const { problems = [] } = await load(text);
+  expect(problems).toHaveLength(expected.length);
+  for (const [index, each] of expected.entries()) expect(problems[index]).toContain(each);
+  for (const [index, each] of expected.entries())
+    if (/^\d/.test(each)) expect(problems[index]?.startsWith(each)).toBe(true);
+});
+
+test('aliases that would grow without end are refused', async () => {
+  const rows = Array.from(
+    { length: 12 },
+    (_, at) => `a${at}: &a${at} [${at === 0 ? '1' : Array(9).fill(`*a${at - 1}`)}]`,
+  );
+  const { problems } = await load(`${good}parameters:\n${rows.map((row) => `  ${row}`).join('\n')}`);
+  expect(problems?.[0]).toMatch(/alias/i);
+});
