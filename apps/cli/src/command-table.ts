@@ -26,7 +26,7 @@ export const commands: readonly Command[] = [
       'Uses the server at MILLRACE_API_URL, or starts one with its own Postgres where none answers; makes the work queue ' +
       "'default' and an agent for it; creates the deployments of the files, and creates them anew whenever the files, or " +
       'what they import by relative paths, change. Shows the runs that its agent takes, as they go on.',
-    arguments: [{ name: 'FILE', summary: 'a TypeScript or JavaScript module', many: true }],
+    arguments: [{ name: 'FILE', summary: 'a TypeScript, JavaScript or YAML file', many: true }],
     flags: [
       {
         name: 'port',
@@ -57,7 +57,7 @@ export const commands: readonly Command[] = [
     name: 'deployment create',
     summary: 'Create or update the deployments that files define',
     description: 'All or nothing: where one deployment is not valid, none is created.',
-    arguments: [{ name: 'FILE', summary: 'a TypeScript or JavaScript module', many: true }],
+    arguments: [{ name: 'FILE', summary: 'a TypeScript, JavaScript or YAML file', many: true }],
     flags: [],
     load: () => import('./commands/deployment-create.ts'),
   },

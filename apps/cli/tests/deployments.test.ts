@@ -51,6 +51,22 @@ test('create --json prints the reply and nothing else; a second time the deploym
   expect(exitCode).toBe(0);
 });
 
+test('a YAML file names the file of its flow', async () => {
+  const { exitCode, stdout } = await millrace('deployment', 'create', flows('greeting').replace(/ts$/, 'yaml'));
+  expect(stdout).toMatch(/^Loading deployment specifications from yaml file at '.*greeting\.yaml'\.\.\.$/m);
+  expect(stdout).toMatch(/^Deploying flow script from '.*greeting\.ts' using the server's database\.\.\.$/m);
+  expect(stdout).toMatch(/^Created deployment 'greet\/from yaml'\.$/m);
+  expect(exitCode).toBe(0);
+});
+
+test('what is wrong with a YAML file is told with its place', async () => {
+  const { exitCode, stderr } = await millrace('deployment', 'create', flows('mistaken').replace(/ts$/, 'yaml'));
+  expect(stderr).toMatch(/^error: .*mistaken\.yaml:5:1: shedule: there is no such key; did you mean 'schedule'\?$/m);
+  expect(stderr).toMatch(/^.*mistaken\.yaml:7:5: tags\[0\]: must be a text; put it in quotes: '1'$/m);
+  expect(stderr).toMatch(/^No deployment was created\.$/m);
+  expect(exitCode).toBe(1);
+});
+
 test('where one file of several can not be loaded, all such files are told and nothing is created', async () => {
   server.deployments.clear();
   const files = ['greeting', 'throwing', 'missing', 'empty'].map(flows);

@@ -189,7 +189,7 @@ test.each([['dev'], ['server start']])(
 
 test.each([
   ['not-there.ts', {}, /^error: there is no file .*not-there\.ts\n$/],
-  ['package.json', {}, /^error: .*package\.json: a TypeScript or JavaScript file is needed/],
+  ['package.json', {}, /^error: .*package\.json: a TypeScript, JavaScript or YAML file is needed/],
   [
     'hello.ts',
     { MILLRACE_API_URL: 'https://127.0.0.1:1' },
