@@ -31,10 +31,9 @@ interface Definitions {
 }
 
 /**
- * Reads a YAML file, or imports a TypeScript or JavaScript file, and gives the deployments that it constructs while it is loaded, in their
- * order, and any others that it exports. Flows are not run: one called at top level is skipped, with a warning.
- *
- * Of a file that a {@link FlowScript} names only the flow is taken.
+ * Reads a YAML file, or imports a TypeScript or JavaScript file, and gives the deployments that it constructs while it is
+ * loaded, in their order, and any others that it exports. Flows are not run: one called at top level is skipped, with a
+ * warning. Of a file that a FlowScript names only the flow is taken.
  *
  * Throws a {@link ScriptError} if a file throws (it keeps the stack), a {@link LoadError} if there is no such file or
  * no deployment in it, a FlowNotFoundError if one names a flow that is not there.
