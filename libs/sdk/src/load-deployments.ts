@@ -75,8 +75,7 @@ async function loadScript({ path, name }: FlowScript, folder: string, warn: Warn
   return { flow: name === undefined ? findOnlyFlow(flows, file) : findFlow(name, flows, file), file };
 }
 
-/** Whether a file is YAML, by its name. */
-export function isYaml(file: string): boolean {
+function isYaml(file: string): boolean {
   return ['.yaml', '.yml'].includes(extname(file).toLowerCase());
 }
 

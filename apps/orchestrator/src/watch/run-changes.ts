@@ -121,16 +121,13 @@ export class RunChanges implements AsyncDisposable {
     const { clock } = this.#options;
     const at = clock.now();
     const { hurriedUntil } = last;
-    if (hurriedUntil === undefined || at >= hurriedUntil) {
+    const isHurried = hurriedUntil !== undefined && at < hurriedUntil;
+    if (!isHurried) {
       const changed = await this.#find(last.at - overlapMs);
       if (changed) return { at, changed };
     }
     const changed = await this.#find(last.at - hurriedOverlapMs);
-    return {
-      at,
-      changed,
-      hurriedUntil: hurriedUntil !== undefined && at < hurriedUntil ? hurriedUntil : at + overlapMs,
-    };
+    return { at, changed, hurriedUntil: isHurried ? hurriedUntil : at + overlapMs };
   }
 
   #find(since: number): Promise<ChangedFlowRun[] | undefined> {

@@ -8,8 +8,7 @@ import { type FlowRunner, SubprocessFlowRunner, UniversalFlowRunner } from '../f
 import { FlowScript } from '../flow-script.ts';
 import { YamlDocument, type YamlPath } from './yaml-document.ts';
 
-/** The keys of a deployment in YAML. */
-export const deploymentKeys = [
+const deploymentKeys = [
   ...['name', 'flow', 'flow_runner', 'packager', 'parameters', 'schedule', 'schedules', 'tags'],
   ...['description', 'priority'],
 ];
