@@ -1,13 +1,7 @@
+import type { FlowSource } from './flow-source.ts';
 import { readSourceTree } from './read-source-tree.ts';
-import { encodeSourceTree } from './source-tree.ts';
-
-/** Turns a flow's code into the bytes of a document. */
-export interface Serializer {
-  /** Says in the manifest how the document is read. */
-  readonly type: string;
-  /** @param file path of the module that defines or exports the flow */
-  serialize(file: string): Promise<Uint8Array>;
-}
+import type { Serializer } from './serializer.ts';
+import { decodeSourceTree, encodeSourceTree, type SourceTree } from './source-tree.ts';
 
 /**
  * A flow's module and everything that it imports by relative paths, as sources: TypeScript, JavaScript, JSON. Packages
@@ -20,7 +14,11 @@ export interface Serializer {
 export class SourceSerializer implements Serializer {
   readonly type = 'source';
 
-  async serialize(file: string): Promise<Uint8Array> {
+  async serialize({ file }: Pick<FlowSource, 'file'>): Promise<Uint8Array> {
     return encodeSourceTree(await readSourceTree(file));
+  }
+
+  deserialize(bytes: Uint8Array): SourceTree {
+    return decodeSourceTree(bytes);
   }
 }
