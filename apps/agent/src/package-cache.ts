@@ -4,17 +4,22 @@ import { BackOff } from '@millrace/clock/back-off';
 import type { DataDocument } from '@millrace/contracts/millrace/v1/data_document_pb';
 import { StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
 import {
+  type DatabaseManifest,
   decodeManifest,
+  type FileManifest,
   findUnpacked,
+  isDocumentManifest,
+  type LoadableFlow,
   manifestEncoding,
-  type PackageManifest,
+  openStorage,
   PackagingError,
-  type UnpackedFlow,
   unpackDocument,
 } from '@millrace/packaging';
 import { Code, MillraceError } from '@millrace/rpc/errors';
 import type { RpcChannel } from '@millrace/rpc/grpc-client';
 import type { Logger } from '@millrace/telemetry';
+
+type StoredManifest = DatabaseManifest | FileManifest;
 
 /** Flows' code on this machine's disk. */
 export interface PackageCache {
@@ -22,7 +27,7 @@ export interface PackageCache {
    * The code that a deployment's `flow_data` describes, fetched if it is not here yet, however long the server is away.
    * Throws a `PackagingError` if there is no such code, or it can't be used.
    */
-  get(flowData: DataDocument | undefined, signal: AbortSignal): Promise<UnpackedFlow>;
+  get(flowData: DataDocument | undefined, signal: AbortSignal): Promise<LoadableFlow>;
 }
 
 export interface PackageCacheOptions {
@@ -34,7 +39,7 @@ export interface PackageCacheOptions {
 }
 
 interface Fetching {
-  readonly done: Promise<UnpackedFlow>;
+  readonly done: Promise<LoadableFlow>;
   readonly giveUp: AbortController;
   /** How many runs wait for it. */
   wanted: number;
@@ -47,6 +52,11 @@ export function openPackageCache({ channel, home, clock, log }: PackageCacheOpti
   const storage = channel.client(StorageService);
   // Several runs of a new version want it at the same time; it is fetched as long as one of them does.
   const fetching = new Map<string, Fetching>();
+
+  const read = async (manifest: StoredManifest, signal: AbortSignal): Promise<Uint8Array> => {
+    if (manifest.type === 'database') return download(manifest.document, signal);
+    return (await openStorage(manifest.storage)).read(manifest.key, signal);
+  };
 
   const download = async (sha256: string, signal: AbortSignal): Promise<Uint8Array> => {
     const backOff = new BackOff(clock);
@@ -67,9 +77,9 @@ export function openPackageCache({ channel, home, clock, log }: PackageCacheOpti
     }
   };
 
-  const begin = (manifest: PackageManifest): Fetching => {
+  const begin = (manifest: StoredManifest): Fetching => {
     const giveUp = new AbortController();
-    const done = download(manifest.document, giveUp.signal)
+    const done = read(manifest, giveUp.signal)
       .then((bytes) => unpackDocument(manifest, bytes, directory))
       .finally(() => {
         if (fetching.get(manifest.document) === begun) fetching.delete(manifest.document);
@@ -81,7 +91,7 @@ export function openPackageCache({ channel, home, clock, log }: PackageCacheOpti
     return begun;
   };
 
-  const fetch = async (manifest: PackageManifest, signal: AbortSignal): Promise<UnpackedFlow> => {
+  const fetch = async (manifest: StoredManifest, signal: AbortSignal): Promise<LoadableFlow> => {
     signal.throwIfAborted();
     const underWay = fetching.get(manifest.document) ?? begin(manifest);
     underWay.wanted += 1;
@@ -109,6 +119,8 @@ export function openPackageCache({ channel, home, clock, log }: PackageCacheOpti
           `flow_data has the encoding "${flowData?.encoding ?? ''}"; "${manifestEncoding}" is needed`,
         );
       const manifest = decodeManifest(flowData.blob);
+      // Only the user's own code can open it, and that runs in no process but the run's.
+      if (!isDocumentManifest(manifest)) return { manifest, cacheDirectory: directory, flowName: manifest.flow_name };
       const found = await findUnpacked(manifest, directory);
       if (found) return found;
       return fetch(manifest, signal);

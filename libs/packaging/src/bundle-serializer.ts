@@ -70,6 +70,8 @@ function explain(cause: unknown): string {
   const { errors = [] } = cause as { errors?: readonly BuildMessage[] };
   if (errors.length === 0) return cause instanceof Error ? cause.message : String(cause);
   return errors
-    .map(({ text, location }) => (location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text))
+    .map(({ text, location }) =>
+      location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text,
+    )
     .join('; ');
 }

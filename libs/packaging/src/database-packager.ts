@@ -1,36 +1,13 @@
-import { createHash } from 'node:crypto';
-import type { JsonObject, PackageManifest } from './manifest.ts';
-import { PackagingError } from './packaging-error.ts';
-import { type Serializer, SourceSerializer } from './source-serializer.ts';
-
-/** A flow to be packaged. */
-export interface FlowSource {
-  /** Path of the module that defines or exports the flow. */
-  readonly file: string;
-  /** The flow's name. */
-  readonly name: string;
-  /** JSON Schema (2020-12) of its parameters, where known. */
-  readonly parameterSchema?: JsonObject | undefined;
-}
-
-/** A flow, packaged. */
-export interface CreatedPackage {
-  /** Goes into the deployment. */
-  readonly manifest: PackageManifest;
-  /** Is to be put into the server's database before the deployment is created. */
-  readonly document: { readonly sha256: string; readonly bytes: Uint8Array };
-}
-
-/** Makes packages of flows. */
-export interface Packager {
-  package(flow: FlowSource): Promise<CreatedPackage>;
-}
-
-// StorageService refuses larger documents.
-const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
+import type { FlowSource } from './flow-source.ts';
+import type { DatabaseManifest } from './manifest.ts';
+import type { Packager, PackagingContext } from './packager.ts';
+import { serializeFlow } from './serialize-flow.ts';
+import type { Serializer } from './serializer.ts';
+import { SourceSerializer } from './source-serializer.ts';
 
 /** Keeps packages as content-addressed documents in the server's database: nothing else has to be set up. */
 export class DatabasePackager implements Packager {
+  readonly type = 'database';
   readonly #serializer: Serializer;
 
   /** @param options.serializer how the code becomes bytes; default {@link SourceSerializer} */
@@ -39,21 +16,8 @@ export class DatabasePackager implements Packager {
   }
 
   /** Throws a {@link PackagingError} where the flow's code can't be packaged whole, or is larger than 64 MiB. */
-  async package(flow: FlowSource): Promise<CreatedPackage> {
-    const bytes = await this.#serializer.serialize(flow.file);
-    if (bytes.byteLength > MAX_DOCUMENT_BYTES)
-      throw new PackagingError(`${flow.file}: the package has ${bytes.byteLength} bytes, more than 64 MiB`);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const schema = flow.parameterSchema === undefined ? {} : { flow_parameter_schema: flow.parameterSchema };
-    return {
-      manifest: {
-        type: 'database',
-        flow_name: flow.name,
-        ...schema,
-        serializer: this.#serializer.type,
-        document: sha256,
-      },
-      document: { sha256, bytes },
-    };
+  async package(flow: FlowSource, context: PackagingContext): Promise<DatabaseManifest> {
+    const { bytes, manifest } = await serializeFlow(flow, this.#serializer);
+    return { type: this.type, ...manifest, document: await context.putDocument(bytes) };
   }
 }

@@ -1,13 +1,35 @@
-export { type CreatedPackage, DatabasePackager, type FlowSource, type Packager } from './database-packager.ts';
+export { BundleSerializer } from './bundle-serializer.ts';
+export { DatabasePackager } from './database-packager.ts';
+export { FilePackager, type FilePackagerOptions } from './file-packager.ts';
+export type { FlowSource } from './flow-source.ts';
 export { followSources } from './follow-sources.ts';
+export { ImportSerializer } from './import-serializer.ts';
 export {
+  checkManifest,
   type DatabaseManifest,
+  type DocumentManifest,
   decodeManifest,
   encodeManifest,
+  type FileManifest,
+  isDocumentManifest,
   type JsonObject,
   manifestEncoding,
   type PackageManifest,
 } from './manifest.ts';
+export { openCustomPackage } from './open-custom.ts';
+export type { Packager, PackagingContext } from './packager.ts';
 export { PackagingError, UnfollowableImportError } from './packaging-error.ts';
-export { type Serializer, SourceSerializer } from './source-serializer.ts';
-export { findUnpacked, type UnpackedFlow, unpackDocument } from './unpack-document.ts';
+export type { FlowCode, ModuleReference, Serializer } from './serializer.ts';
+export { SourceSerializer } from './source-serializer.ts';
+export type { SourceTree } from './source-tree.ts';
+export { LocalStorage } from './storage/local-storage.ts';
+export { openStorage } from './storage/open-storage.ts';
+export type { Storage, StorageReference } from './storage/storage.ts';
+export {
+  type CustomPackage,
+  findUnpacked,
+  type LoadableFlow,
+  type ReferredFlow,
+  type UnpackedFlow,
+  unpackDocument,
+} from './unpack-document.ts';

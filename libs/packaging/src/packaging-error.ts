@@ -29,7 +29,7 @@ export class UnfollowableImportError extends PackagingError {
     super(
       `${found.file}:${found.line}: the import of ${found.specifier} can't be packaged: ${found.why}. ` +
         'SourceSerializer follows relative imports of existing files by their literal path; ' +
-        'BundleSerializer will be the way for other imports.',
+        'BundleSerializer takes other imports too.',
     );
     this.file = found.file;
     this.line = found.line;

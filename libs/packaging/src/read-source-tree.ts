@@ -5,6 +5,7 @@ import { PackagingError, UnfollowableImportError } from './packaging-error.ts';
 import { resolveImport } from './resolve-import.ts';
 import { type FoundImport, scanImports } from './scan-imports.ts';
 import type { SourceTree } from './source-tree.ts';
+import { transformTypeScript } from './transform-typescript.ts';
 
 interface ReadFile {
   readonly text: string;
@@ -28,7 +29,8 @@ export async function readSourceTree(file: string): Promise<SourceTree> {
       continue;
     }
     const scanned = await scanImports(next.path, text);
-    files.set(next.path, { text, isModule: scanned.isModule });
+    const runnable = scanned.needsTransform ? transformTypeScript(next.path, text) : text;
+    files.set(next.path, { text: runnable, isModule: scanned.isModule });
     for (const found of scanned.imports) {
       const target = await resolveImport(found, next.path);
       if (!target) continue;

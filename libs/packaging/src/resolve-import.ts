@@ -3,7 +3,6 @@ import { isBuiltin } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UnfollowableImportError } from './packaging-error.ts';
-import { isPathAlias } from './path-alias.ts';
 import type { FoundImport } from './scan-imports.ts';
 
 /** A file that an import leads to. */
@@ -28,8 +27,10 @@ export async function resolveImport(found: FoundImport, importer: string): Promi
   }
   if (/^\.\.?(\/|$)/.test(specifier)) {
     const path = found.isRequire ? await requiredFile(specifier, importer) : importedPath(specifier, importer);
-    if (path === undefined || !(await isFile(path))) throw refuse(await missing(path));
-    return { path, realPath: await realpath(path) };
+    if (path !== undefined && (await isFile(path))) return { path, realPath: await realpath(path) };
+    const meant = path === undefined ? undefined : await sourceMeant(path);
+    if (path !== undefined && meant !== undefined) return { path, realPath: await realpath(meant) };
+    throw refuse(await missing(path));
   }
   if (isBuiltin(specifier) || /^(node|data):/.test(specifier)) return undefined;
   if (specifier.startsWith('#')) throw refuse('it is an entry of "imports" in package.json');
@@ -37,6 +38,13 @@ export async function resolveImport(found: FoundImport, importer: string): Promi
   if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) throw refuse('it is an address');
   if (await isPathAlias(specifier, importer)) throw refuse('it is a path alias, which Node does not know');
   return undefined;
+}
+
+// The first two can only be aliases, also where nothing defines them.
+async function isPathAlias(specifier: string, importer: string): Promise<boolean> {
+  if (/^(@\/|~)/.test(specifier)) return true;
+  const { resolveAlias } = await import('./path-aliases.ts');
+  return resolveAlias(specifier, importer).length > 0;
 }
 
 function importedPath(specifier: string, importer: string): string | undefined {
@@ -57,6 +65,22 @@ async function requiredFile(specifier: string, importer: string): Promise<string
   return path;
 }
 
+/**
+ * The file that a path stands for by the rules of bundlers and of TypeScript, where Node finds none: `./a` for `a.ts`,
+ * `./a.js` for `a.ts`. A symbolic link in the package makes Node find it.
+ */
+async function sourceMeant(path: string): Promise<string | undefined> {
+  for (const candidate of sourcesMeant(path)) if (await isFile(candidate)) return candidate;
+  return undefined;
+}
+
+/** What {@link sourceMeant} tries, in this order. Where a folder has the name, no link can. */
+export function sourcesMeant(path: string): readonly string[] {
+  const [, stem, kind] = /^(.*)\.([cm]?)js$/.exec(path) ?? [];
+  if (stem !== undefined) return [`${stem}.${kind}ts`];
+  return ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((extension) => `${path}.${extension}`);
+}
+
 async function isFile(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isFile(),
@@ -66,8 +90,7 @@ async function isFile(path: string): Promise<boolean> {
 
 async function missing(path: string | undefined): Promise<string> {
   if (path === undefined) return 'it is not a path';
-  const stem = path.replace(/\.[cm]?js$/, '');
-  for (const near of [`${stem}.ts`, `${stem}.js`, resolve(stem, 'index.ts'), resolve(stem, 'index.js')])
+  for (const near of [resolve(path, 'index.ts'), resolve(path, 'index.js')])
     if (near !== path && (await isFile(near))) return `there is no file ${path} (but ${basename(near)})`;
   return `there is no file ${path}`;
 }

@@ -24,6 +24,8 @@ export interface ScannedSource {
   readonly imports: readonly FoundImport[];
   /** Whether it has the syntax of an ES module. */
   readonly isModule: boolean;
+  /** Whether it has TypeScript that is more than types, which Node does not run. */
+  readonly needsTransform: boolean;
 }
 
 /** Reads TypeScript or JavaScript. Throws a {@link PackagingError} that names file and line where it does not parse. */
@@ -34,14 +36,17 @@ export async function scanImports(file: string, source: string): Promise<Scanned
     const { program } = parse(source, {
       sourceType: extension.startsWith('.m') ? 'module' : 'unambiguous',
       allowReturnOutsideFunction: !extension.startsWith('.m'),
-      plugins: extension.endsWith('ts') ? ['typescript'] : [],
+      // Decorators of parameters are parsed by the older of the two plugins alone.
+      plugins: extension.endsWith('ts') ? ['typescript', 'decorators-legacy'] : ['decorators-legacy'],
     });
     const imports: FoundImport[] = [];
+    let needsTransform = false;
     for (const node of everyNode(program)) {
+      needsTransform ||= isMoreThanTypes(node);
       const found = importOf(node, source);
       if (found) imports.push(found);
     }
-    return { imports, isModule: program.sourceType === 'module' };
+    return { imports, isModule: program.sourceType === 'module', needsTransform };
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     const line = (cause as { loc?: { line: number } }).loc?.line ?? 1;
@@ -64,6 +69,22 @@ function* everyNode(root: Node): Generator<Node> {
 
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
+}
+
+function isMoreThanTypes(node: Node): boolean {
+  switch (node.type) {
+    case 'TSEnumDeclaration':
+    case 'TSModuleDeclaration':
+      return node.declare !== true;
+    case 'TSImportEqualsDeclaration':
+    case 'TSExportAssignment':
+    case 'TSParameterProperty':
+    case 'TSTypeAssertion':
+    case 'Decorator':
+      return true;
+    default:
+      return false;
+  }
 }
 
 function importOf(node: Node, source: string): FoundImport | undefined {

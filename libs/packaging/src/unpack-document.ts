@@ -1,11 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { PackageManifest } from './manifest.ts';
+import { BundleSerializer } from './bundle-serializer.ts';
+import { ImportSerializer } from './import-serializer.ts';
+import type { DocumentManifest, PackageManifest } from './manifest.ts';
 import { PackagingError } from './packaging-error.ts';
-import { decodeSourceTree, type SourceTree } from './source-tree.ts';
+import { isCustomType, type ModuleReference, type Serializer } from './serializer.ts';
+import { SourceSerializer } from './source-serializer.ts';
+import type { SourceTree } from './source-tree.ts';
 
-/** A flow that can be imported. */
+/** A flow that can be imported from files of its own. */
 export interface UnpackedFlow {
   /** Absolute path of the folder that holds the sources. */
   readonly directory: string;
@@ -15,38 +19,79 @@ export interface UnpackedFlow {
   readonly flowName: string;
 }
 
+/** A flow in a module that is there already. */
+export interface ReferredFlow {
+  readonly reference: ModuleReference;
+  readonly flowName: string;
+}
+
+/** A flow whose package only code of the user's own can open, which is done where the flow runs. */
+export interface CustomPackage {
+  readonly manifest: PackageManifest;
+  /** Where its bytes are, checked against their hash; absent where its packager has them. */
+  readonly documentFile?: string;
+  /** Where the files that come of it are to be kept. */
+  readonly cacheDirectory: string;
+  readonly flowName: string;
+}
+
+/** What a process needs to load a flow. */
+export type LoadableFlow = UnpackedFlow | ReferredFlow | CustomPackage;
+
 /** The package of a manifest, where it was unpacked below `cacheDirectory` before; else undefined. */
 export async function findUnpacked(
-  manifest: PackageManifest,
+  manifest: DocumentManifest,
   cacheDirectory: string,
-): Promise<UnpackedFlow | undefined> {
-  const folder = join(cacheDirectory, manifest.document);
+): Promise<LoadableFlow | undefined> {
+  const { document, serializer, flow_name: flowName } = manifest;
+  if (isCustomType(serializer)) {
+    const documentFile = documentFileOf(manifest, cacheDirectory);
+    const isThere = await access(documentFile).then(
+      () => true,
+      () => false,
+    );
+    return isThere ? { manifest, documentFile, cacheDirectory, flowName } : undefined;
+  }
+  if (serializer === 'import') {
+    const bytes = await readFile(documentFileOf(manifest, cacheDirectory)).catch(() => undefined);
+    return bytes && { reference: new ImportSerializer().deserialize(bytes), flowName };
+  }
+  const folder = join(cacheDirectory, document);
   const entry = await readFile(join(folder, 'entry'), 'utf8').catch(() => undefined);
-  if (entry === undefined) return undefined;
-  return { directory: join(folder, 'source'), entry, flowName: manifest.flow_name };
+  return entry === undefined ? undefined : { directory: join(folder, 'source'), entry, flowName };
 }
 
 /**
- * Writes the files of a package below `cacheDirectory`, in a folder named by the document's hash, or finds them there.
- * The folder appears whole or not at all, so several processes may do it at once.
+ * Makes a package loadable: its files, or its bytes where there are none, are written below `cacheDirectory` under the
+ * name of the document's hash, or found there. They appear whole or not at all, so several processes may do it at once.
  *
  * @param bytes the manifest's document. Throws a {@link PackagingError} if they are not what the manifest's hash says,
  *   if the serializer is not known, and if a path leads out of the folder.
  */
 export async function unpackDocument(
-  manifest: PackageManifest,
+  manifest: DocumentManifest,
   bytes: Uint8Array,
   cacheDirectory: string,
-): Promise<UnpackedFlow> {
+): Promise<LoadableFlow> {
+  const { serializer, flow_name: flowName } = manifest;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== manifest.document)
     throw new PackagingError(`package ${manifest.document}: its bytes have the hash ${sha256}, so they are refused`);
-  if (manifest.serializer !== 'source')
-    throw new PackagingError(`package ${sha256}: serializer "${manifest.serializer}" is not known here`);
+  const known = isCustomType(serializer) ? undefined : serializerOf(serializer, sha256);
   const found = await findUnpacked(manifest, cacheDirectory);
   if (found) return found;
+  const code = await known?.deserialize(bytes);
+  if (code && 'files' in code) return writeFlowFiles(code, { sha256, flowName, cacheDirectory });
+  const documentFile = documentFileOf(manifest, cacheDirectory);
+  await keepFile(documentFile, bytes);
+  return code ? { reference: code, flowName } : { manifest, documentFile, cacheDirectory, flowName };
+}
 
-  const tree = decodeSourceTree(bytes);
+/** Writes a flow's files into a folder named by a hash, or finds them there. */
+export async function writeFlowFiles(
+  tree: SourceTree,
+  { sha256, flowName, cacheDirectory }: { sha256: string; flowName: string; cacheDirectory: string },
+): Promise<UnpackedFlow> {
   const folder = join(cacheDirectory, sha256);
   const draft = join(cacheDirectory, `.${sha256}.${randomUUID()}`);
   try {
@@ -59,7 +104,36 @@ export async function unpackDocument(
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-  return { directory: join(folder, 'source'), entry: tree.entry, flowName: manifest.flow_name };
+  return { directory: join(folder, 'source'), entry: tree.entry, flowName };
+}
+
+function serializerOf(type: string, sha256: string): Serializer {
+  switch (type) {
+    case 'source':
+      return new SourceSerializer();
+    case 'import':
+      return new ImportSerializer();
+    case 'bundle':
+      return new BundleSerializer();
+    default:
+      throw new PackagingError(`package ${sha256}: serializer "${type}" is not known here`);
+  }
+}
+
+// Another serializer may read the same bytes otherwise, so those without files of their own lie beside the folders.
+function documentFileOf({ document }: DocumentManifest, cacheDirectory: string): string {
+  return join(cacheDirectory, `${document}.document`);
+}
+
+async function keepFile(path: string, bytes: Uint8Array): Promise<void> {
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(draft, bytes, { flag: 'wx', flush: true });
+    await rename(draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 async function writeTree(tree: SourceTree, root: string): Promise<void> {

@@ -6,11 +6,12 @@ import type { FlowRunner } from './flow-runners.ts';
 import { type FlowScript, isFlowScript } from './flow-script.ts';
 import { currentLoading } from './loading.ts';
 import { checkName } from './names.ts';
+import { isPackageManifest, type PackageManifest } from './package-manifest.ts';
 
 /** What a deployment is to be. */
 export interface DeploymentOptions<Input> {
-  /** The flow, the name of one that the same file exports, or where another file has it. */
-  readonly flow: Flow<Input> | FlowScript | string;
+  /** The flow, the name of one that the same file exports, where another file has it, or a package of it. */
+  readonly flow: Flow<Input> | FlowScript | PackageManifest | string;
   /** Unique within the flow: 1 to 255 characters, none of `/ % & > <`. Default: the flow's name. */
   readonly name?: string;
   /** Given to the runs, unless a run brings its own; JSON. */
@@ -36,7 +37,7 @@ const deploymentKey = Symbol.for('millrace.deployment');
 /** A deployment as a file declares it, checked. */
 export interface DeploymentSpec {
   readonly [deploymentKey]: true;
-  readonly flow: Flow | FlowScript | string;
+  readonly flow: Flow | FlowScript | PackageManifest | string;
   /** Undefined: the flow's name, which is known once the flow has been loaded. */
   readonly name: string | undefined;
   readonly parameters: JsonObject;
@@ -59,11 +60,7 @@ export interface DeploymentSpec {
  */
 export function deployment<Input = never>(options: DeploymentOptions<Input>): DeploymentSpec {
   const { flow } = options;
-  if (typeof flow !== 'string' && !isFlow(flow) && !isFlowScript(flow))
-    throw new DefinitionError(
-      'a deployment needs a flow: one made by flow(), the name of one that the file exports, or a FlowScript',
-    );
-  const flowName = isFlow(flow) ? definitionOf(flow).name : isFlowScript(flow) ? flow.name : flow;
+  const flowName = nameOf(flow);
   const given = options.name ?? flowName;
   const name = given === undefined ? undefined : checkName('a deployment', given);
   const called = `${flowName ?? (isFlowScript(flow) ? flow.path : '')}/${name ?? ''}`;
@@ -75,7 +72,7 @@ export function deployment<Input = never>(options: DeploymentOptions<Input>): De
     throw refuse(`priority must be a whole number from 0 to 9, not ${priority}`);
   const spec: DeploymentSpec = {
     [deploymentKey]: true,
-    flow: flow as Flow | FlowScript | string,
+    flow: flow as DeploymentSpec['flow'],
     name,
     parameters: jsonParameters(options.parameters ?? {}, refuse),
     tags: checkTags(options.tags ?? [], refuse),
@@ -87,6 +84,16 @@ export function deployment<Input = never>(options: DeploymentOptions<Input>): De
   };
   currentLoading()?.deployments.add(spec);
   return spec;
+}
+
+function nameOf(flow: unknown): string | undefined {
+  if (typeof flow === 'string') return flow;
+  if (isFlow(flow)) return definitionOf(flow).name;
+  if (isFlowScript(flow)) return flow.name;
+  if (isPackageManifest(flow)) return flow.flow_name;
+  throw new DefinitionError(
+    'a deployment needs a flow: one made by flow(), the name of one that the file exports, a FlowScript or a PackageManifest',
+  );
 }
 
 /** Whether a value is a deployment, made by whichever copy of this package. */

@@ -55,3 +55,10 @@ export function exportsOf<T>(module: object, isOne: (value: unknown) => value is
 export function candidatesOf(module: object, defined: Iterable<Flow>): Candidates {
   return { exported: exportsOf(module, isFlow), defined: [...defined] };
 }
+
+/** Under which name a module, a CommonJS module included, exports a flow. */
+export function exportNameOf(module: object, flow: Flow): string | undefined {
+  const commonJs: unknown = 'default' in module ? module.default : undefined;
+  const more = typeof commonJs === 'object' && commonJs !== null ? Object.entries(commonJs) : [];
+  return [...Object.entries(module), ...more].find(([, value]) => value === flow)?.[0];
+}

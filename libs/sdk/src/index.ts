@@ -1,9 +1,21 @@
 export {
+  BundleSerializer,
   DatabasePackager,
+  FilePackager,
+  type FilePackagerOptions,
+  type FlowCode,
+  type FlowSource,
+  ImportSerializer,
+  LocalStorage,
+  type ModuleReference,
   type Packager,
+  type PackagingContext,
   PackagingError,
   type Serializer,
   SourceSerializer,
+  type SourceTree,
+  type Storage,
+  type StorageReference,
   UnfollowableImportError,
 } from '@millrace/packaging';
 export { type DeploymentOptions, type DeploymentSpec, deployment } from './deployment.ts';
@@ -22,5 +34,6 @@ export { type Flow, type FlowFunction, type FlowOptions, flow } from './flow.ts'
 export { type FlowRunner, type SubprocessConfig, SubprocessFlowRunner, UniversalFlowRunner } from './flow-runners.ts';
 export { FlowScript } from './flow-script.ts';
 export { type LoadedDeployment, loadDeployments } from './load-deployments.ts';
+export { PackageManifest } from './package-manifest.ts';
 export type { ParameterSchema } from './parameter-schema.ts';
 export { getRunContext, getRunLogger, type RunContext, type RunInfo, type RunLogger } from './run-context.ts';

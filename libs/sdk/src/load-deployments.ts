@@ -3,22 +3,34 @@ import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type DeploymentSpec, isDeployment } from './deployment.ts';
 import { LoadError, ScriptError } from './errors.ts';
-import { type Candidates, candidatesOf, exportsOf, findFlow, findOnlyFlow } from './find-flow.ts';
+import { type Candidates, candidatesOf, exportNameOf, exportsOf, findFlow, findOnlyFlow } from './find-flow.ts';
 import { definitionOf, type Flow } from './flow.ts';
 import { type FlowScript, isFlowScript } from './flow-script.ts';
 import { whileLoading } from './loading.ts';
+import { isPackageManifest, type PackageManifest } from './package-manifest.ts';
 
-/** A deployment as found in a file. */
-export interface LoadedDeployment {
+/** A deployment as found in a file: of a flow that is to be packaged, or of one that is packaged already. */
+export type LoadedDeployment = Loaded &
+  (LoadedFlow | { readonly manifest: PackageManifest; readonly flow?: undefined });
+
+interface Loaded {
   readonly spec: DeploymentSpec;
   /** Its own or, where it has none, its flow's. */
   readonly name: string;
+  readonly flowName: string;
+  /** Absolute path of the file that the deployment is defined in. */
+  readonly definedIn: string;
+}
+
+/** A flow, with what is known of its place. */
+export interface LoadedFlow {
   /** The flow itself, also where the deployment names it. */
   readonly flow: Flow;
   /** Absolute path of the file that the flow is in. */
   readonly file: string;
-  /** Absolute path of the file that the deployment is defined in. */
-  readonly definedIn: string;
+  /** Under which name that file exports it; undefined where it doesn't. */
+  readonly exportName: string | undefined;
+  readonly manifest?: undefined;
 }
 
 // The module system gives a file's module once per process, and what it constructs is seen only then.
@@ -28,6 +40,8 @@ const definedBefore = new WeakMap<object, Definitions>();
 interface Definitions {
   readonly deployments: readonly DeploymentSpec[];
   readonly flows: Candidates;
+  /** The module; undefined for YAML. */
+  readonly module: object | undefined;
 }
 
 /**
@@ -46,17 +60,28 @@ export async function loadDeployments(
 ): Promise<readonly LoadedDeployment[]> {
   const warn = options.warn ?? ((message: string) => console.warn(message));
   const definedIn = resolve(path);
-  const { deployments, flows } = isYaml(definedIn) ? await readYaml(definedIn) : await loadFile(definedIn, warn);
+  const own = isYaml(definedIn) ? await readYaml(definedIn) : await loadFile(definedIn, warn);
+  const { deployments } = own;
   if (deployments.length === 0)
     throw new LoadError(`no deployment was found in ${definedIn}: it neither exports nor constructs one`);
   const loaded: LoadedDeployment[] = [];
   for (const spec of deployments) {
-    const { flow, file } = isFlowScript(spec.flow)
+    if (isPackageManifest(spec.flow)) {
+      const flowName = spec.flow.flow_name;
+      loaded.push({ spec, name: spec.name ?? flowName, flowName, definedIn, manifest: spec.flow });
+      continue;
+    }
+    const found = isFlowScript(spec.flow)
       ? await loadScript(spec.flow, dirname(definedIn), warn)
-      : { flow: ownFlow(spec.flow, flows, definedIn), file: definedIn };
-    loaded.push({ spec, name: spec.name ?? definitionOf(flow).name, flow, file, definedIn });
+      : inModule(ownFlow(spec.flow, own.flows, definedIn), own.module, definedIn);
+    const flowName = definitionOf(found.flow).name;
+    loaded.push({ spec, name: spec.name ?? flowName, flowName, definedIn, ...found });
   }
   return loaded;
+}
+
+function inModule(flow: Flow, module: object | undefined, file: string): LoadedFlow {
+  return { flow, file, exportName: module && exportNameOf(module, flow) };
 }
 
 type Warn = (message: string) => void;
@@ -69,10 +94,11 @@ function ownFlow(flow: Flow | string, flows: Candidates, file: string): Flow {
   return flow;
 }
 
-async function loadScript({ path, name }: FlowScript, folder: string, warn: Warn) {
+/** The flow of a {@link FlowScript}; relative paths count from `folder`. */
+export async function loadScript({ path, name }: FlowScript, folder: string, warn: Warn): Promise<LoadedFlow> {
   const file = resolve(folder, path);
-  const { flows } = await loadFile(file, warn);
-  return { flow: name === undefined ? findOnlyFlow(flows, file) : findFlow(name, flows, file), file };
+  const { flows, module } = await loadFile(file, warn);
+  return inModule(name === undefined ? findOnlyFlow(flows, file) : findFlow(name, flows, file), module, file);
 }
 
 function isYaml(file: string): boolean {
@@ -82,7 +108,7 @@ function isYaml(file: string): boolean {
 async function readYaml(file: string): Promise<Definitions> {
   await requireFile(file);
   const { readYamlDeployments } = await import('./yaml/read-yaml-deployments.ts');
-  return { deployments: await readYamlDeployments(file), flows: { exported: [], defined: [] } };
+  return { deployments: await readYamlDeployments(file), flows: { exported: [], defined: [] }, module: undefined };
 }
 
 async function requireFile(file: string): Promise<void> {
@@ -104,6 +130,7 @@ async function loadFile(file: string, warn: Warn): Promise<Definitions> {
     const definitions = {
       deployments: [...new Set([...loading.deployments, ...exportsOf(module, isDeployment)])],
       flows: candidatesOf(module, loading.flows),
+      module,
     };
     definedBefore.set(module, definitions);
     return definitions;
@@ -111,6 +138,9 @@ async function loadFile(file: string, warn: Warn): Promise<Definitions> {
 }
 
 async function importFile(file: string): Promise<object> {
+  // Loaded only by those who load other people's code.
+  const { useUserCode } = await import('./user-code/hooks.ts');
+  useUserCode();
   try {
     return (await import(pathToFileURL(file).href)) as object;
   } catch (cause) {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '@millrace/clock';
 import { type ApplyDeploymentsRequest, DeploymentService } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
-import { decodeManifest, unpackDocument } from '@millrace/packaging';
+import { type DatabaseManifest, decodeManifest, unpackDocument } from '@millrace/packaging';
 import { startRpcServer } from '@millrace/rpc/server';
 import { playedService } from '@millrace/rpc/testing';
 import { silentLogger } from '@millrace/telemetry';
@@ -63,7 +63,7 @@ test('the example is created: one document, then all deployments in one call', a
   expect(server.documents.size).toBe(1);
 
   const [request] = server.applied[0]?.deployments ?? [];
-  const manifest = decodeManifest(request?.flowData?.blob ?? new Uint8Array());
+  const manifest = decodeManifest(request?.flowData?.blob ?? new Uint8Array()) as DatabaseManifest;
   const document = server.documents.get(manifest.document) ?? new Uint8Array();
   const unpacked = await unpackDocument(manifest, document, cache.path);
   expect(unpacked).toMatchObject({ entry: 'hello.ts', flowName: 'hello-world' });

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { create, toJson } from '@bufbuild/protobuf';
 import { CreateDeploymentRequestSchema } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { decodeManifest } from '@millrace/packaging';
 import { expect, test } from 'vitest';
-import { toCreateRequest } from '../src/create-request.ts';
+import { type CreateRequest, toCreateRequests } from '../src/create-request.ts';
 import { loadDeployments } from '../src/index.ts';
 import { temporaryFiles } from './temporary-files.ts';
 
@@ -27,19 +28,29 @@ export const daily = deployment({ flow: hello, name: 'daily', parameters: { name
 export const plain = deployment({ flow: hello, name: 'plain' });`,
     'greeting.ts': `export const greeting = 'hi';`,
   });
-  const [daily, plain] = await Promise.all((await loadDeployments(files.in('hello.ts'))).map(toCreateRequest));
+  const documents: Uint8Array[] = [];
+  const [daily, plain] = await toCreateRequests(await loadDeployments(files.in('hello.ts')), {
+    isDryRun: false,
+    async putDocument(bytes) {
+      documents.push(bytes);
+      return createHash('sha256').update(bytes).digest('hex');
+    },
+    defaultStorage: () => Promise.reject(new Error('no file is packaged')),
+  });
   if (!daily || !plain) throw new Error('two deployments were declared');
 
-  const manifest = decodeManifest(daily.request.flowData?.blob ?? new Uint8Array());
-  expect(manifest).toMatchObject({ flow_name: 'hello', serializer: 'source', document: daily.document.sha256 });
+  const manifest = decodeManifest(daily.flowData?.blob ?? new Uint8Array());
+  expect(manifest).toMatchObject({ flow_name: 'hello', serializer: 'source' });
   expect(manifest.flow_parameter_schema).toMatchObject({ properties: { name: { type: 'string', title: 'name' } } });
-  const packaged = JSON.parse(new TextDecoder().decode(daily.document.bytes)) as { files: object };
+  const packaged = JSON.parse(new TextDecoder().decode(documents[0])) as { files: object };
   expect(Object.keys(packaged.files)).toEqual(['greeting.ts', 'hello.ts', 'package.json']);
-  expect(plain.document.sha256).toBe(daily.document.sha256);
+  // One package for both.
+  expect(documents).toHaveLength(1);
+  expect(plain.flowData).toEqual(daily.flowData);
 
-  const json = (request: typeof daily.request) =>
+  const json = (request: CreateRequest) =>
     toJson(CreateDeploymentRequestSchema, create(CreateDeploymentRequestSchema, { ...request, flowData: undefined }));
-  expect(json(daily.request)).toEqual({
+  expect(json(daily)).toEqual({
     flowName: 'hello',
     name: 'daily',
     schedules: [
@@ -53,7 +64,7 @@ export const plain = deployment({ flow: hello, name: 'plain' });`,
     priority: 3,
     retryPolicy: { maxRetries: 2, delays: ['1s', '1.500s'] },
   });
-  expect(json(plain.request)).toEqual({
+  expect(json(plain)).toEqual({
     flowName: 'hello',
     name: 'plain',
     parameters: {},

@@ -78,7 +78,7 @@ describe('found', () => {
       `${head}await new Promise(setImmediate); deployment({ flow: flow('${name}', () => {}), name: 'd' });`;
     await using files = await temporaryFiles({ 'a.ts': slow('a'), 'b.ts': slow('b') });
     const [a, b] = await Promise.all([loadDeployments(files.in('a.ts')), loadDeployments(files.in('b.ts'))]);
-    expect([a, b].map((loaded) => loaded.map(({ flow }) => flow.name))).toEqual([['a'], ['b']]);
+    expect([a, b].map((loaded) => loaded.map(({ flowName }) => flowName))).toEqual([['a'], ['b']]);
   });
 
   test('in CommonJS', async () => {

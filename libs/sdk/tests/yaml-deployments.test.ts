@@ -64,7 +64,7 @@ flow: *two
 ---
 `.replace('flow: *two', 'flow: { path: flows/two.ts, name: a }'),
   );
-  expect(loaded.map(({ name, flow }) => `${flow.name}/${name}`)).toEqual([
+  expect(loaded.map(({ name, flowName }) => `${flowName}/${name}`)).toEqual([
     'hello-world/hello-world',
     "b/Ünïcode 'name'",
     'a/again',

@@ -22,9 +22,11 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
   };
   const loaded = await loadAll(input.arguments, { say, warn: (warning) => output.note(`warning: ${warning}`) });
   refuseDuplicates(loaded);
-  for (const { name, flow, file } of loaded) {
-    say(`Creating deployment '${name}' for flow '${flow.name}'...`);
-    say(`Deploying flow script from '${shortPath(file)}' using the server's database...`);
+  for (const { name, flowName, ...code } of loaded) {
+    say(`Creating deployment '${name}' for flow '${flowName}'...`);
+    if (code.flow)
+      say(`Deploying flow script from '${shortPath(code.file)}' using ${placeOf(code.spec.packager?.type)}...`);
+    else say(`Deploying the flow's package, of type '${code.manifest.type}'...`);
   }
   using client = new MillraceClient({ urls: serviceUrls(settings), actor: 'cli' });
   const results = await client.createDeployments(loaded).catch((error) => {
@@ -71,10 +73,16 @@ async function loadAll(paths: readonly string[], { say, warn }: Voices): Promise
   return loaded;
 }
 
+/** Where a packager of that type keeps packages, in words. */
+function placeOf(packager = 'database'): string {
+  if (packager === 'database') return "the server's database";
+  return packager === 'file' ? 'File Storage' : `'${packager}'`;
+}
+
 function refuseDuplicates(loaded: readonly LoadedDeployment[]): void {
   const seen = new Map<string, string>();
-  for (const { name: own, flow, definedIn } of loaded) {
-    const name = `${flow.name}/${own}`;
+  for (const { name: own, flowName, definedIn } of loaded) {
+    const name = `${flowName}/${own}`;
     const other = seen.get(name);
     if (other !== undefined)
       throw new CommandError(
@@ -91,7 +99,7 @@ function namingDeployments(error: unknown, loaded: readonly LoadedDeployment[]):
   const lines = error.violations.map(({ field, description }) => {
     const [, index, path] = /^deployments\[(\d+)\]\.?(.*)$/.exec(field) ?? [];
     const at = index === undefined ? undefined : loaded[Number(index)];
-    const what = at ? `deployment '${at.flow.name}/${at.name}'` : field;
+    const what = at ? `deployment '${at.flowName}/${at.name}'` : field;
     return `  ${[what, at && path].filter(Boolean).join(', ')}: ${description}`;
   });
   return new CommandError('the server refused what was asked for', [...lines, 'No deployment was created.']);

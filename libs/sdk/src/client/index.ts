@@ -1,4 +1,3 @@
-export { type CreateDeployment, toCreateRequest } from '../create-request.ts';
 export { isTerminal } from './is-terminal.ts';
 export { type CreatedDeployment, MillraceClient, type MillraceClientOptions } from './millrace-client.ts';
 export type { FlowRunEvent } from './watch-flow-run.ts';

@@ -10,9 +10,8 @@ import { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import { openHttp, type RpcChannel } from '@millrace/rpc/http-client';
 import type { ServiceUrls } from '@millrace/settings';
-import { toCreateRequest } from '../create-request.ts';
 import type { LoadedDeployment } from '../load-deployments.ts';
-import { putDocument } from './put-document.ts';
+import { createDeployments } from './create-deployments.ts';
 import { type FlowRunEvent, watchFlowRun } from './watch-flow-run.ts';
 import { type WatchEvent, type WatchedSubject, type WatchOptions, watchSubjects } from './watch-subjects.ts';
 
@@ -66,13 +65,7 @@ export class MillraceClient implements Disposable {
    * the order asked for. Throws a PackagingError before anything is sent, or what the server says.
    */
   async createDeployments(loaded: readonly LoadedDeployment[], signal?: AbortSignal): Promise<CreatedDeployment[]> {
-    const wanted = await Promise.all(loaded.map(toCreateRequest));
-    const documents = new Map(wanted.map(({ document }) => [document.sha256, document]));
-    for (const document of documents.values()) await putDocument(this.storage, document, signal);
-    const { results } = await this.deployments.applyDeployments(
-      { deployments: wanted.map(({ request }) => request) },
-      { signal },
-    );
+    const { results } = await createDeployments(this, loaded, { signal });
     return results.flatMap(({ deployment, created }) => (deployment ? [{ deployment, created }] : []));
   }
 

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { chdir, cwd, pid } from 'node:process';
+import { chdir, pid } from 'node:process';
 import type { Clock } from '@millrace/clock';
 import type { FlowDefinition } from '../flow.ts';
 import { attemptFlow } from './attempt.ts';
@@ -44,7 +44,8 @@ export async function executeRun(options: ExecutionOptions): Promise<Ending> {
   let definition: FlowDefinition | undefined;
   const load = async () => {
     if (definition) return definition;
-    definition = await loadFlow(assignment.package, (message) => log.write(levels.warn, 'engine', message));
+    const warn = (message: string) => log.write(levels.warn, 'engine', message);
+    definition = await loadFlow(assignment.package, { warn, resolvePackages: options.resolvePackages });
     options.loaded(definition);
     return definition;
   };
@@ -67,12 +68,11 @@ export async function executeRun(options: ExecutionOptions): Promise<Ending> {
   }
 }
 
-// Variables, folder, and where packages are found; a state if the run can't be begun.
-function prepare({ assignment, clock, environment, resolvePackages }: ExecutionOptions): EngineState | undefined {
+// Variables and folder; a state if the run can't be begun.
+function prepare({ assignment, clock, environment }: ExecutionOptions): EngineState | undefined {
   try {
     Object.assign(environment, assignment.env);
     if (assignment.workingDirectory !== undefined) chdir(assignment.workingDirectory);
-    resolvePackages(assignment.package.directory, cwd());
     return undefined;
   } catch (error) {
     const message = `The process could not be prepared: ${describe(error).message}`;

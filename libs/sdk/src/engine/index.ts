@@ -6,6 +6,6 @@ export type {
   EngineState,
   FromEngine,
   JsonObject,
+  LoadableFlow,
   ToEngine,
-  UnpackedFlow,
 } from './ipc.ts';

@@ -1,6 +1,6 @@
-import type { UnpackedFlow } from '@millrace/packaging';
+import type { LoadableFlow } from '@millrace/packaging';
 
-export type { UnpackedFlow } from '@millrace/packaging';
+export type { LoadableFlow } from '@millrace/packaging';
 
 /** A JSON object, as parameters are. */
 export type JsonObject = { [key: string]: unknown };
@@ -22,7 +22,7 @@ export interface EngineAssignment {
   /** When it was meant to start, in epoch milliseconds. */
   readonly scheduledTime: number;
   /** The code, already on this machine's disk. */
-  readonly package: UnpackedFlow;
+  readonly package: LoadableFlow;
   /** Orchestrator addresses for when the agent is gone; several with commas between. */
   readonly orchestratorUrl: string;
   /** Variables to set before user code is loaded. */

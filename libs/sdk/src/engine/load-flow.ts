@@ -1,24 +1,64 @@
 import { join } from 'node:path';
+import { cwd, setSourceMapsEnabled } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { ScriptError } from '../errors.ts';
 import { candidatesOf, findFlow } from '../find-flow.ts';
-import { definitionOf, type FlowDefinition } from '../flow.ts';
+import { definitionOf, type FlowDefinition, isFlow } from '../flow.ts';
 import { whileLoading } from '../loading.ts';
-import type { UnpackedFlow } from './ipc.ts';
+import type { LoadableFlow } from './ipc.ts';
+import { moduleNamed, type ResolvePackages } from './resolve-packages.ts';
+
+/** What {@link loadFlow} needs besides the package. */
+export interface LoadOptions {
+  /** Told of flows that the module calls at its top level; such calls are skipped. */
+  readonly warn: (message: string) => void;
+  /** Told where the package's modules lie, before the first is imported. */
+  readonly resolvePackages: ResolvePackages;
+}
 
 /**
  * Imports a package and gives its flow. Throws a ScriptError where its module throws, a FlowNotFoundError where it has no
- * such flow.
- *
- * @param warn is told of flows that the module calls at its top level; such calls are skipped
+ * such flow, a PackagingError where the package can't be opened.
  */
-export async function loadFlow(unpacked: UnpackedFlow, warn: (message: string) => void): Promise<FlowDefinition> {
-  const file = join(unpacked.directory, unpacked.entry);
+export async function loadFlow(loadable: LoadableFlow, options: LoadOptions): Promise<FlowDefinition> {
+  if ('directory' in loadable) {
+    options.resolvePackages(loadable.directory, cwd());
+    if (/^bundle\.mjs$/.test(loadable.entry)) setSourceMapsEnabled(true);
+    const url = pathToFileURL(join(loadable.directory, loadable.entry)).href;
+    return find(loadable, { url, shown: loadable.entry }, options);
+  }
+  options.resolvePackages(cwd(), cwd());
+  const { useUserCode } = await import('../user-code/hooks.ts');
+  useUserCode();
+  if ('reference' in loadable) {
+    const { module } = loadable.reference;
+    return find(loadable, { url: moduleNamed(module, cwd()), shown: module }, options);
+  }
+  const { openCustomPackage } = await import('@millrace/packaging');
+  const opened = await openCustomPackage(loadable, (module) => import(moduleNamed(module, cwd())));
+  return loadFlow(opened, options);
+}
+
+interface Source {
+  readonly url: string;
+  /** For messages. */
+  readonly shown: string;
+}
+
+function find(loadable: LoadableFlow, { url, shown }: Source, { warn }: LoadOptions): Promise<FlowDefinition> {
   const flowCalled = (name: string) => warn(`a call of the flow '${name}' while loading was skipped`);
   return whileLoading(flowCalled, async (loading) => {
-    const module: object = await import(pathToFileURL(file).href).catch((cause: unknown) => {
-      throw new ScriptError(unpacked.entry, cause);
+    const module: object = await import(url).catch((cause: unknown) => {
+      throw new ScriptError(shown, cause);
     });
-    return definitionOf(findFlow(unpacked.flowName, candidatesOf(module, loading.flows), unpacked.entry));
+    const exported = 'reference' in loadable && exportOf(module, loadable.reference.export);
+    if (isFlow(exported)) return definitionOf(exported);
+    return definitionOf(findFlow(loadable.flowName, candidatesOf(module, loading.flows), shown));
   });
+}
+
+function exportOf(module: object, name: string): unknown {
+  const exports = module as Readonly<Record<string, unknown>>;
+  const commonJs = exports.default as Readonly<Record<string, unknown>> | null | undefined;
+  return exports[name] ?? (typeof commonJs === 'object' ? commonJs?.[name] : undefined);
 }

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { createRequire, isBuiltin, registerHooks } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const engineUrl = import.meta.url;
@@ -11,6 +11,9 @@ const engineUrl = import.meta.url;
  */
 export type ResolvePackages = (directory: string, workingDirectory: string) => void;
 
+// What the engine itself imports for the user begins so.
+const asked = 'millrace-module:';
+
 /** To be called once in a process. */
 export function packageResolver(): ResolvePackages {
   let root: string | undefined;
@@ -18,6 +21,8 @@ export function packageResolver(): ResolvePackages {
   let workingDirectory = '';
   registerHooks({
     resolve(specifier, context, nextResolve) {
+      if (specifier.startsWith(asked))
+        return nextResolve(specifier.slice(asked.length), { ...context, parentURL: here });
       if (root === undefined || !context.parentURL?.startsWith(root) || !isBare(specifier))
         return nextResolve(specifier, context);
       const isRequire = context.conditions.includes('require');
@@ -40,6 +45,12 @@ export function packageResolver(): ResolvePackages {
     here = pathToFileURL(join(from, 'import.js')).href;
     workingDirectory = from;
   };
+}
+
+/** What to import for a module that is named as from the working directory: a package, or a path. */
+export function moduleNamed(module: string, workingDirectory: string): string {
+  const isPath = /^\.{0,2}\//.test(module);
+  return isPath ? pathToFileURL(resolve(workingDirectory, module)).href : `${asked}${module}`;
 }
 
 /** A package that a flow imports and that is not installed where it runs. */

@@ -1,0 +1,3 @@
+export { resolveAlias } from './path-aliases.ts';
+export { sourcesMeant } from './resolve-import.ts';
+export { transformTypeScript } from './transform-typescript.ts';

@@ -1,0 +1,73 @@
+import { readFileSync, statSync } from 'node:fs';
+import { type LoadHookSync, type ResolveHookSync, registerHooks } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { resolveAlias, sourcesMeant, transformTypeScript } from '@millrace/packaging/user-code';
+
+// On globalThis under a registered symbol: a CLI and a project may each have a copy of this package.
+const key = Symbol.for('millrace.user-code');
+const holder = globalThis as { [key]?: boolean };
+
+/**
+ * Lets this process import a user's modules as they are: TypeScript with syntax that is more than types, imports without
+ * extensions or with `.js` for a `.ts`, path aliases of tsconfig.json. What Node can do alone it does alone.
+ */
+export function useUserCode(): void {
+  if (holder[key]) return;
+  holder[key] = true;
+  registerHooks({ resolve: resolveMeant, load: loadTransformed });
+}
+
+const resolveMeant: ResolveHookSync = (specifier, context, nextResolve) => {
+  try {
+    return nextResolve(specifier, context);
+  } catch (error) {
+    const url = isNotFound(error) ? meantBy(specifier, context.parentURL) : undefined;
+    if (url === undefined) throw error;
+    return nextResolve(url, context);
+  }
+};
+
+function meantBy(specifier: string, parentUrl: string | undefined): string | undefined {
+  if (!parentUrl?.startsWith('file:') || parentUrl.includes('/node_modules/')) return undefined;
+  const isRelative = /^\.{1,2}(\/|$)/.test(specifier);
+  const paths = isRelative
+    ? [fileURLToPath(new URL(specifier, parentUrl))]
+    : resolveAlias(specifier, fileURLToPath(parentUrl));
+  for (const path of paths)
+    for (const candidate of [path, ...sourcesMeant(path), `${path}/index.ts`, `${path}/index.js`])
+      if (isFile(candidate)) return pathToFileURL(candidate).href;
+  return undefined;
+}
+
+const loadTransformed: LoadHookSync = (url, context, nextLoad) => {
+  if (!/^file:.*\.[cm]?ts$/.test(url)) return nextLoad(url, context);
+  try {
+    const loaded = nextLoad(url, context);
+    // Types are stripped and decorators left in place, which no engine of JavaScript runs yet.
+    if (!/^\s*@[\w$]/m.test(String(loaded.source ?? ''))) return loaded;
+  } catch (error) {
+    if (!isNotRunnable(error)) throw error;
+  }
+  const file = fileURLToPath(url);
+  const source = transformTypeScript(file, readFileSync(file, 'utf8'));
+  const isCommonJs = file.endsWith('.cts') || (context.format ?? '').startsWith('commonjs');
+  return { format: isCommonJs ? 'commonjs' : 'module', source, shortCircuit: true };
+};
+
+function isNotRunnable(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return (
+    code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' ||
+    code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING' ||
+    code === 'ERR_UNKNOWN_FILE_EXTENSION'
+  );
+}
+
+function isNotFound(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND' || code === 'ERR_UNSUPPORTED_DIR_IMPORT';
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
