@@ -26,7 +26,7 @@ export class LocalStorage implements Storage {
       await file.sync();
       await rename(draft, path);
     } catch (cause) {
-      await rm(draft, { force: true });
+      await rm(draft, { force: true }).catch(() => {});
       throw new PackagingError(`the package can't be written to ${path}: ${String(cause)}`, { cause });
     }
   }
