@@ -1,0 +1,119 @@
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { millraceVersion } from '@millrace/settings/version';
+import { build, type Plugin } from 'esbuild';
+
+const root = join(import.meta.dirname, '..', '..');
+const sdk = join(root, 'libs', 'sdk', 'src');
+
+/**
+ * Where modules come to lie: all in one folder, beside the chunks that they share, since some find their neighbours by
+ * their own addresses: the engine's `main`, the worker that keeps a holder, the folder of the warm-up.
+ */
+const entryPoints: Readonly<Record<string, string>> = {
+  index: join(sdk, 'index.ts'),
+  client: join(sdk, 'client', 'index.ts'),
+  engine: join(sdk, 'engine', 'index.ts'),
+  main: join(sdk, 'engine', 'main.ts'),
+  'keep-holder-worker': join(sdk, 'engine', 'keep-holder-worker.ts'),
+  cli: join(root, 'apps', 'cli', 'src', 'main.ts'),
+};
+
+// Loaded only where they are used; the server is a package of its own.
+const external = ['@millrace/server', 'esbuild', '@grpc/grpc-js', 'typescript', 'ts-json-schema-generator', '@aws-sdk/*'];
+
+/** Makes the package `millrace` in `folder`: SDK, command line and agent as JavaScript for Node 22. */
+export async function buildMillrace(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  const outdir = join(folder, 'dist');
+  await mkdir(outdir, { recursive: true });
+  const shared = {
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    sourcemap: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    keepNames: true,
+  } as const;
+  await build({
+    ...shared,
+    entryPoints,
+    outdir,
+    splitting: true,
+    chunkNames: 'chunks-[hash]',
+    external,
+    plugins: [warmUpStaysOutside],
+    banner: { js: requireForCommonJs },
+  });
+  await build({
+    ...shared,
+    entryPoints: [join(sdk, 'engine', 'warm-up', 'flow.ts')],
+    outfile: join(outdir, 'warm-up', 'flow.js'),
+    external: ['millrace'],
+  });
+  await writeFile(join(folder, 'main.js'), starter);
+  await chmod(join(folder, 'main.js'), 0o755);
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(await packageJson(), null, 2)}\n`);
+  await cp(join(root, 'README.md'), join(folder, 'README.md'));
+}
+
+// It is imported as a user's flow would be, so it must not become part of the engine.
+const warmUpStaysOutside: Plugin = {
+  name: 'warm-up stays outside',
+  setup(build) {
+    build.onResolve({ filter: /\/warm-up\/flow\.ts$/ }, () => ({ path: './warm-up/flow.js', external: true }));
+  },
+};
+
+// What of our dependencies is CommonJS still wants it.
+const requireForCommonJs =
+  "import { createRequire as millraceRequire } from 'node:module'; const require = millraceRequire(import.meta.url);";
+
+const starter = `#!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+enableCompileCache();
+await import('./dist/cli.js');
+`;
+
+async function packageJson(): Promise<object> {
+  const versions = await versionsOf('libs/sdk', 'libs/rpc', 'libs/packaging');
+  const pick = (...names: string[]) =>
+    Object.fromEntries(
+      names.map((name) => {
+        const version = versions.get(name);
+        if (version === undefined) throw new Error(`no workspace depends on ${name} any more`);
+        return [name, version];
+      }),
+    );
+  return {
+    name: 'millrace',
+    version: millraceVersion,
+    description: 'Flows, deployments, and what runs them: SDK, command line and agent',
+    license: 'Apache-2.0',
+    type: 'module',
+    engines: { node: '>=22.15' },
+    bin: { millrace: './main.js' },
+    exports: {
+      '.': './dist/index.js',
+      './client': './dist/client.js',
+      './engine': './dist/engine.js',
+      './package.json': './package.json',
+    },
+    files: ['dist', 'main.js', 'README.md'],
+    dependencies: pick('@grpc/grpc-js', 'esbuild'),
+    peerDependencies: { '@millrace/server': millraceVersion },
+    peerDependenciesMeta: { '@millrace/server': { optional: true } },
+  };
+}
+
+async function versionsOf(...workspaces: string[]): Promise<Map<string, string>> {
+  const versions = new Map<string, string>();
+  for (const workspace of workspaces) {
+    const text = await readFile(join(root, workspace, 'package.json'), 'utf8');
+    const { dependencies = {} } = JSON.parse(text) as { dependencies?: Record<string, string> };
+    for (const [name, version] of Object.entries(dependencies)) versions.set(name, version);
+  }
+  return versions;
+}
