@@ -20,7 +20,14 @@ const entryPoints: Readonly<Record<string, string>> = {
 };
 
 // Loaded only where they are used; the server is a package of its own.
-const external = ['@millrace/server', 'esbuild', '@grpc/grpc-js', 'typescript', 'ts-json-schema-generator', '@aws-sdk/*'];
+const external = [
+  '@millrace/server',
+  'esbuild',
+  '@grpc/grpc-js',
+  'typescript',
+  'ts-json-schema-generator',
+  '@aws-sdk/*',
+];
 
 /** Makes the package `millrace` in `folder`: SDK, command line and agent as JavaScript for Node 22. */
 export async function buildMillrace(folder: string): Promise<void> {

@@ -7,6 +7,7 @@ import { service } from '@millrace/rpc/server';
 import type { AppOptions, RunningApp } from '@millrace/service';
 import type { Context } from './context.ts';
 import { applyTransitions } from './rpc/apply-transitions.ts';
+import { createFlowRun } from './rpc/create-flow-run.ts';
 import { getFlowRun } from './rpc/get-flow-run.ts';
 import { listFlowRunStates } from './rpc/list-flow-run-states.ts';
 import { listFlowRuns } from './rpc/list-flow-runs.ts';
@@ -26,6 +27,7 @@ export async function startOrchestrator(options: AppOptions): Promise<RunningApp
   const context: Context = { ...options, transitionLanes, logLane, runChanges };
   const services = [
     service(FlowRunService, {
+      createFlowRun: (request, call) => createFlowRun(context, request, call),
       getFlowRun: (request) => getFlowRun(context, request),
       listFlowRuns: (request) => listFlowRuns(context, request),
       listFlowRunStates: (request) => listFlowRunStates(context, request),

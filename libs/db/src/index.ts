@@ -80,4 +80,5 @@ export { randomRunName } from './schedules/run-name.ts';
 export { findNextTopUp, type TopUp, topUpSchedules } from './schedules/top-up-schedules.ts';
 export { openSignals, type Signal, type Signals } from './signals/signals.ts';
 export { createFlowRuns, type FlowRunToCreate } from './transitions/create-flow-runs.ts';
+export { createHeldFlowRun } from './transitions/create-held-flow-run.ts';
 export { type FlowRunItem, type ItemAnswer, openTransitionLanes, type TransitionLanes } from './transitions/lanes.ts';

@@ -8,7 +8,7 @@ export type Lease =
   /** Nobody holds the run any more, and whoever did can't write. */
   | { readonly kind: 'revoked' }
   /** Somebody new holds it. */
-  | { readonly kind: 'given'; readonly holderId: string; readonly workQueueId: string };
+  | { readonly kind: 'given'; readonly holderId: string; readonly workQueueId: string | null };
 
 /** The run after a state has been written to it: every count, time and lease that follows from it. */
 export function bookkeep(run: FlowRunImage, state: StateImage, lease: Lease): FlowRunImage {

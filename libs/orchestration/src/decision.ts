@@ -4,8 +4,8 @@ import type { FlowRunImage, StateImage, StateType } from './flow-run.ts';
 export type Proposer =
   /** A process that holds the run under an epoch. */
   | { readonly kind: 'holder'; readonly epoch: number }
-  /** A queue handing the run to a holder. */
-  | { readonly kind: 'claim'; readonly holderId: string; readonly workQueueId: string }
+  /** A queue handing the run to a holder; without one, a process that takes the run of no deployment that it made itself. */
+  | { readonly kind: 'claim'; readonly holderId: string; readonly workQueueId: string | null }
   /** The server, about a holder that is gone or never took the run. */
   | { readonly kind: 'server'; readonly epoch: number }
   /** Somebody from outside, whoever holds the run: an end or a new time that is so written takes it from its holder. */

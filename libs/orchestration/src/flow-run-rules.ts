@@ -47,7 +47,7 @@ export const flowRunRules: readonly Rule[] = [
       if (proposed.type !== 'PENDING') return undefined;
       if (by.kind !== 'claim') return abort('only a claim makes a run PENDING');
       if (run.state.type !== 'SCHEDULED' || run.holderId !== null) return abort(`the run is ${run.state.name} already`);
-      if (run.deploymentId === null) return abort('the run belongs to no deployment');
+      if (run.deploymentId === null && by.workQueueId !== null) return abort('the run belongs to no deployment');
       return undefined;
     },
   },

@@ -1,7 +1,7 @@
 import type { CreateDeploymentRequest } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import type { DeploymentSpec } from '@millrace/db';
 import type { FieldViolation } from '@millrace/rpc/errors';
-import { jsonProblem, parameterLimits } from '../parameters/json-limits.ts';
+import { jsonProblem, parameterLimits } from '@millrace/service/json-limits';
 import { readFlowData } from './read-flow-data.ts';
 import { readFlowRunner } from './read-flow-runner.ts';
 import { durationMs, readSchedules } from './read-schedules.ts';

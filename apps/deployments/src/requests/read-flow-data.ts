@@ -1,7 +1,7 @@
 import type { DataDocument } from '@millrace/contracts/millrace/v1/data_document_pb';
 import type { JsonObject } from '@millrace/db';
 import type { FieldViolation } from '@millrace/rpc/errors';
-import { jsonProblem, schemaLimits } from '../parameters/json-limits.ts';
+import { jsonProblem, schemaLimits } from '@millrace/service/json-limits';
 
 /** A deployment's code, as far as the server understands it. */
 export interface FlowData {

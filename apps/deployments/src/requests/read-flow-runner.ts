@@ -1,7 +1,7 @@
 import type { FlowRunnerSettings } from '@millrace/contracts/millrace/v1/flow_runner_settings_pb';
 import type { JsonObject } from '@millrace/db';
 import type { FieldViolation } from '@millrace/rpc/errors';
-import { jsonProblem, parameterLimits } from '../parameters/json-limits.ts';
+import { jsonProblem, parameterLimits } from '@millrace/service/json-limits';
 
 const longestType = 255;
 

@@ -3,7 +3,7 @@ import type { Schedule } from '@millrace/contracts/millrace/v1/schedule_pb';
 import type { ScheduleSpec } from '@millrace/db';
 import type { FieldViolation } from '@millrace/rpc/errors';
 import { checkSchedule, ScheduleError } from '@millrace/schedules';
-import { jsonProblem, parameterLimits } from '../parameters/json-limits.ts';
+import { jsonProblem, parameterLimits } from '@millrace/service/json-limits';
 
 /** Reads a deployment's schedules; what is wrong with them is added to `violations`. */
 export function readSchedules(

@@ -18,8 +18,8 @@ import {
 } from '@millrace/db';
 import { type FieldViolation, invalidArgument, notFound, unavailable } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
+import { jsonProblem, parameterLimits } from '@millrace/service/json-limits';
 import type { Context } from '../context.ts';
-import { jsonProblem, parameterLimits } from '../parameters/json-limits.ts';
 import { fieldBelow } from '../parameters/parameter-field.ts';
 import { SchemaError } from '../parameters/schema-engine.ts';
 import { readDeploymentKey } from '../requests/read-deployment-key.ts';

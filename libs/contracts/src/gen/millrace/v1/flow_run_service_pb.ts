@@ -5,19 +5,120 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { FlowRun } from "./flow_run_pb.ts";
 import { file_millrace_v1_flow_run } from "./flow_run_pb.ts";
 import type { FlowRunFilter } from "./flow_run_filter_pb.ts";
 import { file_millrace_v1_flow_run_filter } from "./flow_run_filter_pb.ts";
+import type { RetryPolicy } from "./retry_policy_pb.ts";
+import { file_millrace_v1_retry_policy } from "./retry_policy_pb.ts";
 import type { State } from "./state_pb.ts";
 import { file_millrace_v1_state } from "./state_pb.ts";
-import type { Message } from "@bufbuild/protobuf";
+import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file millrace/v1/flow_run_service.proto.
  */
 export const file_millrace_v1_flow_run_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJtaWxscmFjZS92MS9mbG93X3J1bl9zZXJ2aWNlLnByb3RvEgttaWxscmFjZS52MSIpChFHZXRGbG93UnVuUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiPAoSR2V0Rmxvd1J1blJlc3BvbnNlEiYKCGZsb3dfcnVuGAEgASgLMhQubWlsbHJhY2UudjEuRmxvd1J1biKZAQoTTGlzdEZsb3dSdW5zUmVxdWVzdBIqCgZmaWx0ZXIYASABKAsyGi5taWxscmFjZS52MS5GbG93UnVuRmlsdGVyEgwKBHNvcnQYAiABKAkSHQoJcGFnZV9zaXplGAMgASgFQgq6SAcaBRjIASgAEhIKCnBhZ2VfdG9rZW4YBCABKAkSFQoNaW5jbHVkZV90b3RhbBgFIAEoCCKCAQoUTGlzdEZsb3dSdW5zUmVzcG9uc2USJwoJZmxvd19ydW5zGAEgAygLMhQubWlsbHJhY2UudjEuRmxvd1J1bhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoLdG90YWxfY291bnQYAyABKAVIAIgBAUIOCgxfdG90YWxfY291bnQiTQoYTGlzdEZsb3dSdW5TdGF0ZXNSZXF1ZXN0Eh0KC2Zsb3dfcnVuX2lkGAEgASgJQgi6SAVyA7ABARISCgpwYWdlX3Rva2VuGAIgASgJIlgKGUxpc3RGbG93UnVuU3RhdGVzUmVzcG9uc2USIgoGc3RhdGVzGAEgAygLMhIubWlsbHJhY2UudjEuU3RhdGUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJMpgCCg5GbG93UnVuU2VydmljZRJNCgpHZXRGbG93UnVuEh4ubWlsbHJhY2UudjEuR2V0Rmxvd1J1blJlcXVlc3QaHy5taWxscmFjZS52MS5HZXRGbG93UnVuUmVzcG9uc2USUwoMTGlzdEZsb3dSdW5zEiAubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5zUmVxdWVzdBohLm1pbGxyYWNlLnYxLkxpc3RGbG93UnVuc1Jlc3BvbnNlEmIKEUxpc3RGbG93UnVuU3RhdGVzEiUubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5TdGF0ZXNSZXF1ZXN0GiYubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5TdGF0ZXNSZXNwb25zZWIGcHJvdG8z", [file_buf_validate_validate, file_millrace_v1_flow_run, file_millrace_v1_flow_run_filter, file_millrace_v1_state]);
+  fileDesc("CiJtaWxscmFjZS92MS9mbG93X3J1bl9zZXJ2aWNlLnByb3RvEgttaWxscmFjZS52MSKqAgoUQ3JlYXRlRmxvd1J1blJlcXVlc3QSFAoCaWQYASABKAlCCLpIBXIDsAEBEioKCWZsb3dfbmFtZRgCIAEoCUIXukgUchIQARj/ATILXlteLyUmPjxdKiQSGwoJaG9sZGVyX2lkGAMgASgJQgi6SAVyA7ABARIdCgtob2xkZXJfbmFtZRgEIAEoCUIIukgFcgMY/wESFgoEbmFtZRgFIAEoCUIIukgFcgMY/wESKwoKcGFyYW1ldGVycxgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHwoEdGFncxgHIAMoCUIRukgOkgELEGQiB3IFEAEY/wESLgoMcmV0cnlfcG9saWN5GAggASgLMhgubWlsbHJhY2UudjEuUmV0cnlQb2xpY3kiUAoVQ3JlYXRlRmxvd1J1blJlc3BvbnNlEiYKCGZsb3dfcnVuGAEgASgLMhQubWlsbHJhY2UudjEuRmxvd1J1bhIPCgdjcmVhdGVkGAIgASgIIikKEUdldEZsb3dSdW5SZXF1ZXN0EhQKAmlkGAEgASgJQgi6SAVyA7ABASI8ChJHZXRGbG93UnVuUmVzcG9uc2USJgoIZmxvd19ydW4YASABKAsyFC5taWxscmFjZS52MS5GbG93UnVuIpkBChNMaXN0Rmxvd1J1bnNSZXF1ZXN0EioKBmZpbHRlchgBIAEoCzIaLm1pbGxyYWNlLnYxLkZsb3dSdW5GaWx0ZXISDAoEc29ydBgCIAEoCRIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGMgBKAASEgoKcGFnZV90b2tlbhgEIAEoCRIVCg1pbmNsdWRlX3RvdGFsGAUgASgIIoIBChRMaXN0Rmxvd1J1bnNSZXNwb25zZRInCglmbG93X3J1bnMYASADKAsyFC5taWxscmFjZS52MS5GbG93UnVuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIYCgt0b3RhbF9jb3VudBgDIAEoBUgAiAEBQg4KDF90b3RhbF9jb3VudCJNChhMaXN0Rmxvd1J1blN0YXRlc1JlcXVlc3QSHQoLZmxvd19ydW5faWQYASABKAlCCLpIBXIDsAEBEhIKCnBhZ2VfdG9rZW4YAiABKAkiWAoZTGlzdEZsb3dSdW5TdGF0ZXNSZXNwb25zZRIiCgZzdGF0ZXMYASADKAsyEi5taWxscmFjZS52MS5TdGF0ZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAky8AIKDkZsb3dSdW5TZXJ2aWNlElYKDUNyZWF0ZUZsb3dSdW4SIS5taWxscmFjZS52MS5DcmVhdGVGbG93UnVuUmVxdWVzdBoiLm1pbGxyYWNlLnYxLkNyZWF0ZUZsb3dSdW5SZXNwb25zZRJNCgpHZXRGbG93UnVuEh4ubWlsbHJhY2UudjEuR2V0Rmxvd1J1blJlcXVlc3QaHy5taWxscmFjZS52MS5HZXRGbG93UnVuUmVzcG9uc2USUwoMTGlzdEZsb3dSdW5zEiAubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5zUmVxdWVzdBohLm1pbGxyYWNlLnYxLkxpc3RGbG93UnVuc1Jlc3BvbnNlEmIKEUxpc3RGbG93UnVuU3RhdGVzEiUubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5TdGF0ZXNSZXF1ZXN0GiYubWlsbHJhY2UudjEuTGlzdEZsb3dSdW5TdGF0ZXNSZXNwb25zZWIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_struct, file_millrace_v1_flow_run, file_millrace_v1_flow_run_filter, file_millrace_v1_retry_policy, file_millrace_v1_state]);
+
+/**
+ * A run of a flow that is called, not deployed.
+ *
+ * @generated from message millrace.v1.CreateFlowRunRequest
+ */
+export type CreateFlowRunRequest = Message<"millrace.v1.CreateFlowRunRequest"> & {
+  /**
+   * The run's id, UUID, made by the caller so that the call can be repeated. Required.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * The flow's name; the flow is created if there is none. Required.
+   *
+   * @generated from field: string flow_name = 2;
+   */
+  flowName: string;
+
+  /**
+   * The process that runs it: its own id, UUID, under which it renews its lease. Required.
+   *
+   * @generated from field: string holder_id = 3;
+   */
+  holderId: string;
+
+  /**
+   * For people, e.g. "engine 4711 on host a".
+   *
+   * @generated from field: string holder_name = 4;
+   */
+  holderName: string;
+
+  /**
+   * The run's name. Default: two words and a number.
+   *
+   * @generated from field: string name = 5;
+   */
+  name: string;
+
+  /**
+   * What the flow is called with; at most 512 KiB.
+   *
+   * @generated from field: google.protobuf.Struct parameters = 6;
+   */
+  parameters?: JsonObject | undefined;
+
+  /**
+   * For finding it.
+   *
+   * @generated from field: repeated string tags = 7;
+   */
+  tags: string[];
+
+  /**
+   * Further attempts, made by the same process. Default: none.
+   *
+   * @generated from field: millrace.v1.RetryPolicy retry_policy = 8;
+   */
+  retryPolicy?: RetryPolicy | undefined;
+};
+
+/**
+ * Describes the message millrace.v1.CreateFlowRunRequest.
+ * Use `create(CreateFlowRunRequestSchema)` to create a new message.
+ */
+export const CreateFlowRunRequestSchema: GenMessage<CreateFlowRunRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_flow_run_service, 0);
+
+/**
+ * The run.
+ *
+ * @generated from message millrace.v1.CreateFlowRunResponse
+ */
+export type CreateFlowRunResponse = Message<"millrace.v1.CreateFlowRunResponse"> & {
+  /**
+   * As it is now; its `lease_epoch` is to be given with everything that is said of it.
+   *
+   * @generated from field: millrace.v1.FlowRun flow_run = 1;
+   */
+  flowRun?: FlowRun | undefined;
+
+  /**
+   * False where the id was known.
+   *
+   * @generated from field: bool created = 2;
+   */
+  created: boolean;
+};
+
+/**
+ * Describes the message millrace.v1.CreateFlowRunResponse.
+ * Use `create(CreateFlowRunResponseSchema)` to create a new message.
+ */
+export const CreateFlowRunResponseSchema: GenMessage<CreateFlowRunResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_flow_run_service, 1);
 
 /**
  * Which run.
@@ -38,7 +139,7 @@ export type GetFlowRunRequest = Message<"millrace.v1.GetFlowRunRequest"> & {
  * Use `create(GetFlowRunRequestSchema)` to create a new message.
  */
 export const GetFlowRunRequestSchema: GenMessage<GetFlowRunRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_flow_run_service, 0);
+  messageDesc(file_millrace_v1_flow_run_service, 2);
 
 /**
  * The run.
@@ -59,7 +160,7 @@ export type GetFlowRunResponse = Message<"millrace.v1.GetFlowRunResponse"> & {
  * Use `create(GetFlowRunResponseSchema)` to create a new message.
  */
 export const GetFlowRunResponseSchema: GenMessage<GetFlowRunResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_flow_run_service, 1);
+  messageDesc(file_millrace_v1_flow_run_service, 3);
 
 /**
  * Which runs, in what order, from where on.
@@ -108,7 +209,7 @@ export type ListFlowRunsRequest = Message<"millrace.v1.ListFlowRunsRequest"> & {
  * Use `create(ListFlowRunsRequestSchema)` to create a new message.
  */
 export const ListFlowRunsRequestSchema: GenMessage<ListFlowRunsRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_flow_run_service, 2);
+  messageDesc(file_millrace_v1_flow_run_service, 4);
 
 /**
  * One page.
@@ -143,7 +244,7 @@ export type ListFlowRunsResponse = Message<"millrace.v1.ListFlowRunsResponse"> &
  * Use `create(ListFlowRunsResponseSchema)` to create a new message.
  */
 export const ListFlowRunsResponseSchema: GenMessage<ListFlowRunsResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_flow_run_service, 3);
+  messageDesc(file_millrace_v1_flow_run_service, 5);
 
 /**
  * Which run, from where on.
@@ -171,7 +272,7 @@ export type ListFlowRunStatesRequest = Message<"millrace.v1.ListFlowRunStatesReq
  * Use `create(ListFlowRunStatesRequestSchema)` to create a new message.
  */
 export const ListFlowRunStatesRequestSchema: GenMessage<ListFlowRunStatesRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_flow_run_service, 4);
+  messageDesc(file_millrace_v1_flow_run_service, 6);
 
 /**
  * Its history.
@@ -199,7 +300,7 @@ export type ListFlowRunStatesResponse = Message<"millrace.v1.ListFlowRunStatesRe
  * Use `create(ListFlowRunStatesResponseSchema)` to create a new message.
  */
 export const ListFlowRunStatesResponseSchema: GenMessage<ListFlowRunStatesResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_flow_run_service, 5);
+  messageDesc(file_millrace_v1_flow_run_service, 7);
 
 /**
  * Runs, as seen from outside.
@@ -207,6 +308,18 @@ export const ListFlowRunStatesResponseSchema: GenMessage<ListFlowRunStatesRespon
  * @generated from service millrace.v1.FlowRunService
  */
 export const FlowRunService: GenService<{
+  /**
+   * Makes a run of no deployment for the process that calls the flow, which holds it from the beginning: PENDING, under the
+   * epoch that the reply says; no queue ever offers it. A call with an id that is there already gives that run.
+   * INVALID_ARGUMENT: a bad name or parameters. ALREADY_EXISTS: the id is another flow's run.
+   *
+   * @generated from rpc millrace.v1.FlowRunService.CreateFlowRun
+   */
+  createFlowRun: {
+    methodKind: "unary";
+    input: typeof CreateFlowRunRequestSchema;
+    output: typeof CreateFlowRunResponseSchema;
+  },
   /**
    * NOT_FOUND where there is none.
    *

@@ -1,4 +1,5 @@
-import type { JsonObject } from '@millrace/db';
+/** A JSON object. */
+type JsonObject = { readonly [key: string]: unknown };
 
 export interface JsonLimits {
   /** Of the JSON text, in UTF-8. */
