@@ -12,6 +12,16 @@ export const groups: readonly { readonly name: string; readonly summary: string 
 const deploymentName: Argument = { name: 'NAME', summary: "'flow/deployment', or the deployment's id" };
 const flowRunId: Argument = { name: 'ID', summary: "the run's id" };
 const tag: Flag = { name: 'tag', kind: 'texts', value: 'TAG', summary: '' };
+const parameterFlags: readonly Flag[] = [
+  {
+    name: 'param',
+    short: 'p',
+    kind: 'texts',
+    value: 'K=V',
+    summary: "a parameter, read by the deployment's schema, else as JSON, else as text",
+  },
+  { name: 'params', kind: 'text', value: 'JSON', summary: 'parameters as a JSON object; -p goes over it' },
+];
 const limit: Flag = { name: 'limit', kind: 'integer', value: 'N', minimum: 1, summary: 'show at most N (default 15)' };
 
 /** The state types as they are typed: the enum's names in lower case. */
@@ -84,20 +94,30 @@ export const commands: readonly Command[] = [
     summary: 'Make a run of a deployment',
     arguments: [deploymentName],
     flags: [
-      {
-        name: 'param',
-        short: 'p',
-        kind: 'texts',
-        value: 'K=V',
-        summary: "a parameter, read by the deployment's schema, else as JSON, else as text",
-      },
-      { name: 'params', kind: 'text', value: 'JSON', summary: 'parameters as a JSON object; -p goes over it' },
+      ...parameterFlags,
       { name: 'at', kind: 'text', value: 'TIME', summary: 'when to start, as 2026-01-31T09:00:00Z (default now)' },
       { ...tag, summary: "a tag besides the deployment's; may be repeated" },
       { name: 'idempotency-key', kind: 'text', value: 'KEY', summary: 'a second call with it gives the first run' },
       { name: 'watch', kind: 'switch', summary: 'follow the run to its end; exit 0 only if it COMPLETED' },
     ],
     load: () => import('./commands/deployment-run.ts'),
+  },
+  {
+    name: 'deployment execute',
+    summary: 'Run the flow of a deployment here and now, without an agent and past its flow runner',
+    description:
+      "For trying it out: makes a run of the flow with the deployment's parameters that belongs to no deployment and no " +
+      'queue, and runs it in this folder. What the flow prints is printed; exits 0 only if the run COMPLETED.',
+    arguments: [deploymentName],
+    flags: parameterFlags,
+    load: () => import('./commands/deployment-execute.ts'),
+  },
+  {
+    name: 'deployment preview',
+    summary: 'Show how the runs of the deployments in a file would be started; needs no server',
+    arguments: [{ name: 'FILE', summary: 'a TypeScript, JavaScript or YAML file' }],
+    flags: [],
+    load: () => import('./commands/deployment-preview.ts'),
   },
   {
     name: 'deployment delete',

@@ -27,7 +27,7 @@ export async function loadFlow(loadable: LoadableFlow, options: LoadOptions): Pr
     const url = pathToFileURL(join(loadable.directory, loadable.entry)).href;
     return find(loadable, { url, shown: loadable.entry }, options);
   }
-  options.resolvePackages(cwd(), cwd());
+  options.resolvePackages(undefined, cwd());
   const { useUserCode } = await import('../user-code/hooks.ts');
   useUserCode();
   if ('reference' in loadable) {

@@ -7,9 +7,10 @@ const engineUrl = import.meta.url;
 
 /**
  * Lets the modules below `directory` (a cache folder without any node_modules) import packages: they are looked for from
- * `workingDirectory`, then from the engine, so that `millrace` itself is always there. Replaces what was said before.
+ * `workingDirectory`, then from the engine, so that `millrace` itself is always there. Replaces what was said before. Without a directory nothing is
+ * special but the modules that {@link moduleNamed} names.
  */
-export type ResolvePackages = (directory: string, workingDirectory: string) => void;
+export type ResolvePackages = (directory: string | undefined, workingDirectory: string) => void;
 
 // What the engine itself imports for the user begins so.
 const asked = 'millrace-module:';
@@ -41,7 +42,7 @@ export function packageResolver(): ResolvePackages {
     },
   });
   return (directory, from) => {
-    root = `${pathToFileURL(realpathSync(directory)).href}/`;
+    root = directory === undefined ? undefined : `${pathToFileURL(realpathSync(directory)).href}/`;
     here = pathToFileURL(join(from, 'import.js')).href;
     workingDirectory = from;
   };

@@ -41,27 +41,36 @@ function meantBy(specifier: string, parentUrl: string | undefined): string | und
 
 const loadTransformed: LoadHookSync = (url, context, nextLoad) => {
   if (!/^file:.*\.[cm]?ts$/.test(url)) return nextLoad(url, context);
-  try {
-    const loaded = nextLoad(url, context);
-    // Types are stripped and decorators left in place, which no engine of JavaScript runs yet.
-    if (!/^\s*@[\w$]/m.test(String(loaded.source ?? ''))) return loaded;
-  } catch (error) {
-    if (!isNotRunnable(error)) throw error;
-  }
   const file = fileURLToPath(url);
-  const source = transformTypeScript(file, readFileSync(file, 'utf8'));
+  const source = readFileSync(file, 'utf8');
+  if (isStrippable(file, source)) return nextLoad(url, context);
   const isCommonJs = file.endsWith('.cts') || (context.format ?? '').startsWith('commonjs');
-  return { format: isCommonJs ? 'commonjs' : 'module', source, shortCircuit: true };
+  return { format: isCommonJs ? 'commonjs' : 'module', source: transformTypeScript(file, source), shortCircuit: true };
 };
 
-function isNotRunnable(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
+/**
+ * Whether Node can be left to run it: it only takes types away, and none at all below node_modules. Where it only looks as
+ * if it could not (in a comment, say), esbuild does it just as well.
+ */
+function isStrippable(file: string, source: string): boolean {
   return (
-    code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' ||
-    code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING' ||
-    code === 'ERR_UNKNOWN_FILE_EXTENSION'
+    Boolean(process.features.typescript) &&
+    !file.includes('/node_modules/') &&
+    !moreThanTypes.some((p) => p.test(source))
   );
 }
+
+const moreThanTypes: readonly RegExp[] = [
+  /\b(enum|namespace|module)\s+[\w$"']/,
+  /\bimport\s+[\w$]+\s*=/,
+  /\bexport\s*=/,
+  // Parameter properties.
+  /\b(public|private|protected|readonly|override)\s+[\w$]+\s*[?:,)=]/,
+  // Decorators, which stripping leaves in place, and no engine of JavaScript runs yet.
+  /^\s*@[\w$]/m,
+  // Assertions in angle brackets.
+  /[=(,:?&|\s]<[\w$.]+(\[\])?>\s*[\w$({['"`]/,
+];
 
 function isNotFound(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
