@@ -49,32 +49,13 @@ const downloadWithinMs = 120_000;
 
 export function openPackageCache({ channel, home, clock, log }: PackageCacheOptions): PackageCache {
   const directory = join(home, 'cache', 'packages');
-  const storage = channel.client(StorageService);
+  const storage = storageOf(channel);
   // Several runs of a new version want it at the same time; it is fetched as long as one of them does.
   const fetching = new Map<string, Fetching>();
 
   const read = async (manifest: StoredManifest, signal: AbortSignal): Promise<Uint8Array> => {
-    if (manifest.type === 'database') return download(manifest.document, signal);
+    if (manifest.type === 'database') return download(manifest.document, { storage, clock, log, signal });
     return (await openStorage(manifest.storage)).read(manifest.key, signal);
-  };
-
-  const download = async (sha256: string, signal: AbortSignal): Promise<Uint8Array> => {
-    const backOff = new BackOff(clock);
-    for (;;) {
-      try {
-        const chunks: Uint8Array[] = [];
-        for await (const { chunk } of storage.getDocument({ sha256 }, { signal, timeoutMs: downloadWithinMs }))
-          chunks.push(chunk);
-        return Buffer.concat(chunks);
-      } catch (thrown) {
-        signal.throwIfAborted();
-        const error = MillraceError.from(thrown);
-        if (error.code === Code.NotFound || error.code === Code.InvalidArgument)
-          throw new PackagingError(`package ${sha256}: ${error.message}`, { cause: error });
-        log.warn({ err: error, package: sha256 }, 'a package could not be fetched; trying again');
-        await backOff.wait(signal, error.retryDelayMs);
-      }
-    }
   };
 
   const begin = (manifest: StoredManifest): Fetching => {
@@ -126,4 +107,37 @@ export function openPackageCache({ channel, home, clock, log }: PackageCacheOpti
       return fetch(manifest, signal);
     },
   };
+}
+
+type StorageClient = ReturnType<typeof storageOf>;
+
+function storageOf(channel: RpcChannel) {
+  return channel.client(StorageService);
+}
+
+interface DownloadOptions {
+  readonly storage: StorageClient;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** The bytes of a document, however long the server is away. */
+async function download(sha256: string, { storage, clock, log, signal }: DownloadOptions): Promise<Uint8Array> {
+  const backOff = new BackOff(clock);
+  for (;;) {
+    try {
+      const chunks: Uint8Array[] = [];
+      for await (const { chunk } of storage.getDocument({ sha256 }, { signal, timeoutMs: downloadWithinMs }))
+        chunks.push(chunk);
+      return Buffer.concat(chunks);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const error = MillraceError.from(thrown);
+      if (error.code === Code.NotFound || error.code === Code.InvalidArgument)
+        throw new PackagingError(`package ${sha256}: ${error.message}`, { cause: error });
+      log.warn({ err: error, package: sha256 }, 'a package could not be fetched; trying again');
+      await backOff.wait(signal, error.retryDelayMs);
+    }
+  }
 }

@@ -10,7 +10,6 @@ const manifestKey = Symbol.for('millrace.package-manifest');
  * Throws a {@link DefinitionError} on anything else.
  */
 export class PackageManifest implements Manifest {
-  readonly [manifestKey] = true;
   /** Who made the package and can open it. */
   readonly type: string;
   /** The flow's name. */
@@ -25,6 +24,8 @@ export class PackageManifest implements Manifest {
       this.type = type;
       this.flow_name = flow_name;
       Object.assign(this, more);
+      // Not among what is written of it as JSON.
+      Object.defineProperty(this, manifestKey, { value: true });
     } catch (cause) {
       throw new DefinitionError(cause instanceof Error ? cause.message : String(cause), { cause });
     }

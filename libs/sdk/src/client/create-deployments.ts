@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import process from 'node:process';
 import type { Client } from '@connectrpc/connect';
 import type {
   ApplyDeploymentsResponse,
@@ -8,7 +7,7 @@ import type {
 } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import type { StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
 import { LocalStorage, type PackagingContext } from '@millrace/packaging';
-import { readSettings } from '@millrace/settings';
+import { processSettings } from '@millrace/settings';
 import { toCreateRequests } from '../create-request.ts';
 import type { LoadedDeployment } from '../load-deployments.ts';
 import { putDocument } from './put-document.ts';
@@ -39,7 +38,7 @@ export async function createDeployments(
       return sha256;
     },
     async defaultStorage() {
-      return new LocalStorage({ basePath: join(readSettings(process.env).home, 'storage') });
+      return new LocalStorage({ basePath: join(processSettings().home, 'storage') });
     },
   };
   const requests = await toCreateRequests(loaded, context);

@@ -1,0 +1,86 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** How a call of the installed command line ended. */
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A project as a user has it, outside of this repository, with the packed tarball installed. */
+export interface OutsideProject extends AsyncDisposable {
+  readonly folder: string;
+  readonly home: string;
+  /** The installed command line, in the project's folder. */
+  millrace(line: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Outcome>;
+  /** The same, that goes on until the project is disposed of. Resolves when it has said `until`. */
+  start(line: readonly string[], until: RegExp, environment?: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/**
+ * @param files the project's, by their paths; a package.json among them
+ * @param tarballs installed besides the project's own dependencies
+ */
+export async function outsideProject(
+  files: Readonly<Record<string, string>>,
+  tarballs: readonly string[],
+): Promise<OutsideProject> {
+  await using stack = new AsyncDisposableStack();
+  const root = await mkdtemp(join(tmpdir(), 'millrace-outside-'));
+  stack.defer(() => rm(root, { recursive: true, force: true }));
+  const folder = join(root, 'my flows');
+  const home = join(root, 'home');
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MILLRACE_|npm_)/.test(name)));
+  await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs], {
+    cwd: folder,
+    env: inherited,
+  });
+  const spawnCli = (line: readonly string[], environment: Readonly<Record<string, string>>) =>
+    spawn(process.execPath, [join(folder, 'node_modules', 'millrace', 'main.js'), ...line], {
+      cwd: folder,
+      env: { ...inherited, MILLRACE_HOME: home, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  const owned = stack.move();
+  return {
+    folder,
+    home,
+    millrace(line, environment = {}) {
+      const child = spawnCli(line, environment);
+      const said = { stdout: '', stderr: '' };
+      for (const name of ['stdout', 'stderr'] as const)
+        child[name].setEncoding('utf8').on('data', (text: string) => {
+          said[name] += text;
+        });
+      return new Promise((resolve, reject) => {
+        child.once('error', reject);
+        child.once('close', (exitCode) => resolve({ exitCode, ...said }));
+      });
+    },
+    start(line, until, environment = {}) {
+      const child = spawnCli(line, environment);
+      owned.defer(async () => {
+        const closed = new Promise((resolve) => child.once('close', resolve));
+        if (child.kill('SIGTERM')) await closed;
+      });
+      return new Promise((resolve, reject) => {
+        let said = '';
+        for (const stream of [child.stdout, child.stderr])
+          stream.setEncoding('utf8').on('data', (text: string) => {
+            said += text;
+            if (until.test(said)) resolve();
+          });
+        child.once('close', () => reject(new Error(`ended without saying ${until}: ${said}`)));
+      });
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}

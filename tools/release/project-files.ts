@@ -1,0 +1,91 @@
+/**
+ * A user's project: code as many a one has it, with an enum and an import without its extension, and a packager and a
+ * serializer of its own.
+ */
+export const projectFiles: Readonly<Record<string, string>> = {
+  'package.json': `{
+  "name": "my-flows",
+  "private": true,
+  "type": "module",
+  "dependencies": {
+    "ms": "2.1.3",
+    "zod": "4.6.7"
+  }
+}
+`,
+  'flows.ts': `import {
+  BundleSerializer,
+  DatabasePackager,
+  deployment,
+  FilePackager,
+  flow,
+  ImportSerializer,
+  SourceSerializer,
+} from 'millrace';
+import ms from 'ms';
+import { z } from 'zod';
+// Without an extension, and with an enum: code as many a project has it.
+import { greeting } from './lib/greeting';
+import { LinesPackager, ReversedSerializer } from './lib/mine.ts';
+
+enum Mood {
+  Good = 'good',
+}
+
+export const hello = flow(
+  { name: 'hello', parameters: z.object({ name: z.string().default('world') }) },
+  async ({ name }) => console.log(\`\${greeting} \${name}, \${Mood.Good}, \${ms('2 days')}\`),
+);
+
+const serializers = {
+  SourceSerializer: new SourceSerializer(),
+  ImportSerializer: new ImportSerializer(),
+  BundleSerializer: new BundleSerializer(),
+  "one's own": new ReversedSerializer(),
+};
+for (const [name, serializer] of Object.entries(serializers)) {
+  deployment({ flow: hello, name: \`DatabasePackager, \${name}\`, packager: new DatabasePackager({ serializer }) });
+  deployment({ flow: hello, name: \`FilePackager, \${name}\`, packager: new FilePackager({ serializer }) });
+}
+deployment({ flow: hello, name: "one's own, -", packager: new LinesPackager() });
+`,
+  'lib/greeting.ts': `export const greeting: string = 'Hello';
+`,
+  'lib/mine.ts': `import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import type { FlowCode, FlowSource, PackageManifest, Packager, Serializer } from 'millrace';
+
+/** A serializer of one's own: where the module is, backwards. */
+export class ReversedSerializer implements Serializer {
+  readonly type = './lib/mine.ts#ReversedSerializer';
+
+  async serialize({ exportName }: FlowSource): Promise<Uint8Array> {
+    return new TextEncoder().encode(reversed(JSON.stringify({ module: './flows.ts', export: exportName })));
+  }
+
+  deserialize(bytes: Uint8Array): FlowCode {
+    return JSON.parse(reversed(new TextDecoder().decode(bytes))) as FlowCode;
+  }
+}
+
+function reversed(text: string): string {
+  return [...text].reverse().join('');
+}
+
+/** A packager of one's own: a folder of the project, one file per flow. */
+export class LinesPackager implements Packager {
+  readonly type = './lib/mine.ts#LinesPackager';
+
+  async package({ name, exportName, parameterSchema }: FlowSource): Promise<PackageManifest> {
+    await mkdir('packed', { recursive: true });
+    await writeFile(\`packed/\${name}\`, \`./flows.ts\\n\${exportName}\\n\`);
+    const schema = parameterSchema && { flow_parameter_schema: parameterSchema };
+    return { type: this.type, flow_name: name, ...schema, file: \`packed/\${name}\` };
+  }
+
+  async unpackage({ file }: PackageManifest): Promise<FlowCode> {
+    const [module = '', exportName = ''] = (await readFile(String(file), 'utf8')).split('\\n');
+    return { module, export: exportName };
+  }
+}
+`,
+};
