@@ -1,0 +1,59 @@
+import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
+import { TransitionStatus } from '@millrace/contracts/millrace/v1/transition_service_pb';
+import { Code } from '@millrace/rpc/errors';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Setup, setup } from './setup.ts';
+
+let app: Setup;
+beforeAll(async () => {
+  app = await setup();
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+const id = '019b0000-0000-7000-8000-00000000000a';
+const holderId = '019b0000-0000-4000-8000-00000000000b';
+
+test('a called flow has a run that its process holds, and no queue offers', async () => {
+  const request = { id, flowName: 'called', holderId, parameters: { a: [1, 'b'] }, tags: ['x', 'x'] };
+  const { flowRun, created } = await app.runs.createFlowRun(request);
+  expect(created).toBe(true);
+  expect(flowRun).toMatchObject({
+    id,
+    flowName: 'called',
+    parameters: request.parameters,
+    tags: ['x'],
+    leaseEpoch: 1,
+    state: { type: StateType.PENDING },
+  });
+  expect(flowRun?.deploymentId).toBeUndefined();
+  const entries = await app.db.database.kysely.selectFrom('queue_entry').selectAll().execute();
+  expect(entries.filter((entry) => entry.flow_run_id === id)).toEqual([]);
+
+  // A reply that was lost: the same run again.
+  const again = await app.runs.createFlowRun(request);
+  expect(again).toMatchObject({ created: false, flowRun: { id, leaseEpoch: 1 } });
+
+  const item = (type: StateType, requestId: string) => ({ flowRunId: id, requestId, epoch: 1, state: { type } });
+  const { answers } = await app.transitions.applyTransitions({
+    items: [
+      item(StateType.RUNNING, '019b0000-0000-4000-8000-000000000001'),
+      item(StateType.COMPLETED, '019b0000-0000-4000-8000-000000000002'),
+    ],
+  });
+  expect(answers.map(({ status }) => status)).toEqual([TransitionStatus.ACCEPT, TransitionStatus.ACCEPT]);
+  const { states } = await app.runs.listFlowRunStates({ flowRunId: id });
+  expect(states.map(({ name }) => name)).toEqual(['Scheduled', 'Pending', 'Running', 'Completed']);
+});
+
+test.each<[string, object, Code]>([
+  ['another flow under an id that is there', { id, flowName: 'other' }, Code.AlreadyExists],
+  ['a bad name', { flowName: 'a/b' }, Code.InvalidArgument],
+  ['no flow', { flowName: '' }, Code.InvalidArgument],
+  ['no holder', { holderId: '' }, Code.InvalidArgument],
+  ['an id that is none', { id: 'x' }, Code.InvalidArgument],
+  ['large parameters', { parameters: { a: 'x'.repeat(600_000) } }, Code.InvalidArgument],
+])('%s is refused', async (_name, change, code) => {
+  const request = { id: '019b0000-0000-7000-8000-00000000000c', flowName: 'called', holderId, ...change };
+  if ((change as { id?: string }).id === id) await app.runs.createFlowRun({ id, flowName: 'called', holderId });
+  await expect(app.runs.createFlowRun(request)).rejects.toMatchObject({ code });
+});
