@@ -48,7 +48,8 @@ export function exportedFile(project: Project, subpath: string): string | undefi
     const [before = '', after] = pattern.split('*');
     if (after === undefined ? pattern !== subpath : !(subpath.startsWith(before) && subpath.endsWith(after))) continue;
     const star = after === undefined ? '' : subpath.slice(before.length, subpath.length - after.length);
-    return posix.join(project.root, target.replace('*', star));
+    const path = typeof target === 'string' ? target : target.default;
+    return posix.join(project.root, path.replace('*', star));
   }
   return undefined;
 }

@@ -1,7 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
 /** How a call of the installed command line ended. */
@@ -17,7 +18,9 @@ export interface OutsideProject extends AsyncDisposable {
   readonly home: string;
   /** The installed command line, in the project's folder. */
   millrace(line: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Outcome>;
-  /** The same, that goes on until the project is disposed of. Resolves when it has said `until`. */
+  /** A program of the project's, to its end. */
+  program(file: string, environment?: Readonly<Record<string, string>>): Promise<Outcome>;
+  /** The same as `millrace`, that goes on until the project is disposed of. Resolves when it has said `until`. */
   start(line: readonly string[], until: RegExp, environment?: Readonly<Record<string, string>>): Promise<void>;
 }
 
@@ -43,8 +46,9 @@ export async function outsideProject(
     cwd: folder,
     env: inherited,
   });
-  const spawnCli = (line: readonly string[], environment: Readonly<Record<string, string>>) =>
-    spawn(process.execPath, [join(folder, 'node_modules', 'millrace', 'main.js'), ...line], {
+  const cli = join(folder, 'node_modules', 'millrace', 'main.js');
+  const spawnNode = (line: readonly string[], environment: Readonly<Record<string, string>>) =>
+    spawn(process.execPath, line, {
       cwd: folder,
       env: { ...inherited, MILLRACE_HOME: home, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -53,20 +57,10 @@ export async function outsideProject(
   return {
     folder,
     home,
-    millrace(line, environment = {}) {
-      const child = spawnCli(line, environment);
-      const said = { stdout: '', stderr: '' };
-      for (const name of ['stdout', 'stderr'] as const)
-        child[name].setEncoding('utf8').on('data', (text: string) => {
-          said[name] += text;
-        });
-      return new Promise((resolve, reject) => {
-        child.once('error', reject);
-        child.once('close', (exitCode) => resolve({ exitCode, ...said }));
-      });
-    },
+    millrace: (line, environment = {}) => outcomeOf(spawnNode([cli, ...line], environment)),
+    program: (file, environment = {}) => outcomeOf(spawnNode([file], environment)),
     start(line, until, environment = {}) {
-      const child = spawnCli(line, environment);
+      const child = spawnNode([cli, ...line], environment);
       owned.defer(async () => {
         const closed = new Promise((resolve) => child.once('close', resolve));
         if (child.kill('SIGTERM')) await closed;
@@ -83,4 +77,16 @@ export async function outsideProject(
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+function outcomeOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Outcome> {
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      said[name] += text;
+    });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode) => resolve({ exitCode, ...said }));
+  });
 }

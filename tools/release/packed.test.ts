@@ -38,6 +38,9 @@ test('each packager with each serializer: created, run and executed in a project
   const documented = await readFile(join(root, 'docs', 'packaging.md'), 'utf8');
   for (const row of rows) expect(documented).toContain(row);
   expect(rows).toHaveLength(9);
+
+  const { stdout, stderr } = await project.program('trigger.ts', environment);
+  expect(stdout, stderr).toBe('Completed Hello Zaphod, good, 172800000\n');
 });
 
 async function outside(stack: AsyncDisposableStack) {

@@ -88,4 +88,11 @@ export class LinesPackager implements Packager {
   }
 }
 `,
+  'trigger.ts': `import { MillraceClient, runDeployment } from 'millrace';
+
+const run = await runDeployment('hello/DatabasePackager, SourceSerializer', { parameters: { name: 'Zaphod' } });
+using client = new MillraceClient();
+const logs = await Array.fromAsync(client.allLogs({ flowRunId: run.id }), ({ message }) => message);
+console.log(run.state?.name, logs.join());
+`,
 };

@@ -1,4 +1,6 @@
 import type { JsonObject, Packager } from '@millrace/packaging';
+import { type CallSite, callSite } from './call-site.ts';
+import type { CreatedDeployment } from './client/millrace-client.ts';
 import { DefinitionError } from './errors.ts';
 import type { ScheduleSpec } from './every.ts';
 import { definitionOf, type Flow, isFlow } from './flow.ts';
@@ -47,6 +49,20 @@ export interface DeploymentSpec {
   readonly description: string;
   readonly priority: number;
   readonly packager: Packager | undefined;
+  /** Where it was made. */
+  readonly madeAt: CallSite;
+  /**
+   * Creates it on a server, or brings it up to date there: what `millrace deployment create` does. Skipped, with a
+   * warning, while a file is being loaded: loading creates nothing.
+   *
+   * @param client default: one as the settings of this process say
+   */
+  create(client?: DeploymentCreator): Promise<CreatedDeployment | undefined>;
+}
+
+/** What creates deployments: a `MillraceClient`. */
+export interface DeploymentCreator {
+  createDeployment(spec: DeploymentSpec): Promise<CreatedDeployment>;
 }
 
 /**
@@ -81,9 +97,24 @@ export function deployment<Input = never>(options: DeploymentOptions<Input>): De
     description: options.description ?? '',
     priority,
     packager: options.packager,
+    madeAt: callSite(deployment),
+    create: (client) => createDeployment(spec, client),
   };
   currentLoading()?.deployments.add(spec);
   return spec;
+}
+
+async function createDeployment(spec: DeploymentSpec, client: DeploymentCreator | undefined) {
+  const loading = currentLoading();
+  if (loading) {
+    loading.createCalled(spec.name ?? '');
+    return undefined;
+  }
+  if (client) return client.createDeployment(spec);
+  // Only where it is needed: most who declare deployments leave creating them to the command line.
+  const { MillraceClient } = await import('./client/index.ts');
+  using own = new MillraceClient();
+  return await own.createDeployment(spec);
 }
 
 function nameOf(flow: unknown): string | undefined {

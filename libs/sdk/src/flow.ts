@@ -1,5 +1,6 @@
 import type { JsonObject } from '@millrace/packaging';
 import { callFlow } from './call-flow.ts';
+import { type CallSite, callSite } from './call-site.ts';
 import { type Duration, parseDuration } from './durations.ts';
 import { DefinitionError } from './errors.ts';
 import { currentLoading } from './loading.ts';
@@ -36,6 +37,8 @@ export interface FlowDefinition {
   readonly retryDelays: readonly number[];
   readonly timeoutMs: number | undefined;
   readonly logPrints: boolean;
+  /** Where `flow` was called. */
+  readonly madeAt: CallSite;
   readonly fn: FlowFunction<unknown, unknown>;
 }
 
@@ -78,20 +81,20 @@ export function flow(
   fn: FlowFunction<never, unknown>,
 ): Flow {
   const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
-  const definition = define(options, fn);
+  const definition: FlowDefinition = { ...define(options, fn), madeAt: callSite(flow) };
   const handle = (parameters?: JsonObject) => {
     const loading = currentLoading();
     if (!loading) return callFlow(definition, parameters ?? {});
     loading.flowCalled(definition.name);
     return Promise.resolve(undefined);
   };
-  const flow = Object.defineProperties(handle, {
+  const made = Object.defineProperties(handle, {
     name: { value: definition.name },
     version: { value: definition.version, enumerable: true },
     [flowKey]: { value: definition },
   }) as unknown as Flow;
-  currentLoading()?.flows.add(flow);
-  return flow;
+  currentLoading()?.flows.add(made);
+  return made;
 }
 
 /** Whether a value is a flow, made by whichever copy of this package. */
@@ -109,7 +112,7 @@ const optionNames = ['name', 'version', 'parameters', 'retries', 'retryDelay', '
 function define(
   options: FlowOptions & { readonly parameters?: ParameterSchema | undefined },
   fn: FlowFunction<never, unknown>,
-): FlowDefinition {
+): Omit<FlowDefinition, 'madeAt'> {
   if (typeof fn !== 'function') throw new DefinitionError('a flow needs a function');
   if (typeof options !== 'object' || options === null)
     throw new DefinitionError('a flow needs a name or options before its function');

@@ -18,6 +18,7 @@ export {
   type StorageReference,
   UnfollowableImportError,
 } from '@millrace/packaging';
+export type { CreatedDeployment, MillraceClientOptions } from './client/millrace-client.ts';
 export { type DeploymentOptions, type DeploymentSpec, deployment } from './deployment.ts';
 export type { Duration } from './durations.ts';
 export {
@@ -33,7 +34,9 @@ export { type EveryOptions, every, type IntervalSpec, type ScheduleSpec } from '
 export { type Flow, type FlowFunction, type FlowOptions, flow } from './flow.ts';
 export { type FlowRunner, type SubprocessConfig, SubprocessFlowRunner, UniversalFlowRunner } from './flow-runners.ts';
 export { FlowScript } from './flow-script.ts';
+export { MillraceClient } from './lazy-client.ts';
 export { type LoadedDeployment, loadDeployments } from './load-deployments.ts';
 export { PackageManifest } from './package-manifest.ts';
 export type { ParameterSchema } from './parameter-schema.ts';
 export { getRunContext, getRunLogger, type RunContext, type RunInfo, type RunLogger } from './run-context.ts';
+export { type RunDeploymentOptions, runDeployment } from './run-deployment.ts';

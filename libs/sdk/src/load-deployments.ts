@@ -123,7 +123,9 @@ async function loadFile(file: string, warn: Warn): Promise<Definitions> {
   await requireFile(file);
   const flowCalled = (name: string) =>
     warn(`${file} calls the flow '${name}' at its top level; this call was skipped, since loading never runs flows`);
-  return whileLoading(flowCalled, async (loading) => {
+  const createCalled = (name: string) =>
+    warn(`${file} creates the deployment '${name}' at its top level; this was skipped, since loading creates nothing`);
+  return whileLoading({ flowCalled, createCalled }, async (loading) => {
     const module = await importFile(file);
     const before = definedBefore.get(module);
     if (before) return before;

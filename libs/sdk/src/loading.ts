@@ -7,6 +7,8 @@ export interface Loading {
   readonly deployments: Set<DeploymentSpec>;
   /** Called for a flow that the file called at its top level; the call is skipped. */
   readonly flowCalled: (flowName: string) => void;
+  /** Called for a deployment that the file asked to be created at its top level; it is not. */
+  readonly createCalled: (deploymentName: string) => void;
   /** Settles when the load is over. */
   readonly finished: Promise<void>;
 }
@@ -22,12 +24,12 @@ export function currentLoading(): Loading | undefined {
 
 /** Runs `load`, gathering what is defined meanwhile. One load at a time: another waits. */
 export async function whileLoading<T>(
-  flowCalled: (flowName: string) => void,
+  { flowCalled, createCalled }: Pick<Loading, 'flowCalled' | 'createCalled'>,
   load: (loading: Loading) => Promise<T>,
 ): Promise<T> {
   for (let other = holder[key]; other; other = holder[key]) await other.finished;
   const { promise: finished, resolve } = Promise.withResolvers<void>();
-  const loading: Loading = { flows: new Set(), deployments: new Set(), flowCalled, finished };
+  const loading: Loading = { flows: new Set(), deployments: new Set(), flowCalled, createCalled, finished };
   holder[key] = loading;
   try {
     return await load(loading);

@@ -1,59 +1,13 @@
-import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '@millrace/clock';
-import { type ApplyDeploymentsRequest, DeploymentService } from '@millrace/contracts/millrace/v1/deployment_service_pb';
-import { StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
 import { type DatabaseManifest, decodeManifest, unpackDocument } from '@millrace/packaging';
-import { startRpcServer } from '@millrace/rpc/server';
-import { playedService } from '@millrace/rpc/testing';
-import { silentLogger } from '@millrace/telemetry';
 import { expect, test } from 'vitest';
 import { MillraceClient } from '../src/client/index.ts';
 import { loadDeployments } from '../src/index.ts';
+import { playedDeployments } from './played-deployments.ts';
 import { temporaryFiles } from './temporary-files.ts';
 
-async function deploymentsServer() {
-  const documents = new Map<string, Uint8Array>();
-  const applied: ApplyDeploymentsRequest[] = [];
-  const actors: string[] = [];
-  const deployments = playedService(DeploymentService, {
-    async applyDeployments(request, { actor }) {
-      applied.push(request);
-      actors.push(actor);
-      return { results: request.deployments.map(({ name }) => ({ deployment: { name }, created: true })) };
-    },
-  });
-  const storage = playedService(StorageService, {
-    async *getDocument() {},
-    async putDocument(parts) {
-      const chunks: Uint8Array[] = [];
-      let announced = { sha256: '', size: 0 };
-      for await (const { part } of parts) {
-        if (part.case === 'header') announced = part.value;
-        if (part.case === 'chunk') chunks.push(part.value);
-      }
-      const bytes = Buffer.concat(chunks);
-      expect({ sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length }).toMatchObject({
-        sha256: announced.sha256,
-        size: announced.size,
-      });
-      documents.set(announced.sha256, bytes);
-      return { sha256: announced.sha256, created: true };
-    },
-  });
-  const server = await startRpcServer({
-    host: '127.0.0.1',
-    port: 0,
-    app: 'deployments',
-    services: [deployments, storage],
-    clock: systemClock,
-    log: silentLogger(),
-  });
-  return { url: server.url, documents, applied, actors, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
-}
-
 test('the example is created: one document, then all deployments in one call', async () => {
-  await using server = await deploymentsServer();
+  await using server = await playedDeployments();
   await using cache = await temporaryFiles();
   const file = fileURLToPath(new URL('../../../examples/hello/hello.ts', import.meta.url));
   using client = new MillraceClient({ urls: server.url, actor: 'tester' });
@@ -70,7 +24,7 @@ test('the example is created: one document, then all deployments in one call', a
 });
 
 test('a package of several chunks arrives whole', async () => {
-  await using server = await deploymentsServer();
+  await using server = await playedDeployments();
   const sdk = JSON.stringify(new URL('../src/index.ts', import.meta.url).href);
   await using files = await temporaryFiles({
     'node_modules/millrace/package.json': '{"type":"module","exports":"./index.js"}',

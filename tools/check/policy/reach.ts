@@ -19,6 +19,7 @@ export const runAnywhere: readonly string[] = [
   'libs/schedules/src/',
   'libs/rpc/src/fetch-client.ts',
   'libs/rpc/src/errors.ts',
+  'libs/sdk/src/client/browser.ts',
   'libs/sdk/src/client/is-terminal.ts',
   'libs/sdk/src/client/watch-subjects.ts',
   'libs/settings/src/version.ts',

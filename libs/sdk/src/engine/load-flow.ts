@@ -47,7 +47,8 @@ interface Source {
 
 function find(loadable: LoadableFlow, { url, shown }: Source, { warn }: LoadOptions): Promise<FlowDefinition> {
   const flowCalled = (name: string) => warn(`a call of the flow '${name}' while loading was skipped`);
-  return whileLoading(flowCalled, async (loading) => {
+  const createCalled = (name: string) => warn(`creating the deployment '${name}' while loading was skipped`);
+  return whileLoading({ flowCalled, createCalled }, async (loading) => {
     const module: object = await import(url).catch((cause: unknown) => {
       throw new ScriptError(shown, cause);
     });
