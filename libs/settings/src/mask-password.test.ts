@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { maskPassword } from './table.ts';
+import { maskPassword, shownValue } from './table.ts';
 
 test.each([
   ['http://127.0.0.1:4200', 'http://127.0.0.1:4200'],
@@ -17,6 +17,16 @@ test.each([
   ['http://a:s3cret@b,http://c:s3cret@d', 'http://a:***@b,http://c:***@d'],
 ])('%s is shown as %s', (value, shown) => {
   expect(maskPassword(value)).toBe(shown);
+});
+
+test.each([
+  ['MILLRACE_LOG_LEVEL', 'loud', 'loud'],
+  ['MILLRACE_DATABASE_URL', 'postgres://app:s3cret@db', 'postgres://app:***@db'],
+  ['MILLRACE_DATABASE_URL', 'app:s3cret@db', '***'],
+  ['MILLRACE_API_URL', 'ftp://a:s3cret@b', '***'],
+  ['MILLRACE_DATABSE_URL', 'postgres://app:s3cret@db', '***'],
+])('%s=%s is shown as %s', (name, value, shown) => {
+  expect(shownValue(name, value)).toBe(shown);
 });
 
 test('no password is shown, whatever it is made of', () => {

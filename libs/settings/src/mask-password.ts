@@ -1,3 +1,5 @@
+import { isSettingName, ruleOf } from './setting-table.ts';
+
 /**
  * A value as it may be shown: passwords in URLs, before the host or as a parameter, are replaced by `***`. What can't be
  * told apart is hidden rather than shown.
@@ -11,4 +13,12 @@ export function maskPassword(value: string): string {
 
 function maskOne(url: string): string {
   return url.replace(/(:\/\/[^:@]*):.*@/s, '$1:***@').replace(/([?&](?:ssl)?password=)[^&#]*/gi, '$1***');
+}
+
+/** The value of a setting as it may be shown. What is not known to hold no password is hidden. */
+export function shownValue(name: string, value: string): string {
+  if (!isSettingName(name)) return '***';
+  const { mayHoldPassword, complaint } = ruleOf(name);
+  if (!mayHoldPassword) return value;
+  return complaint?.(value) === undefined ? maskPassword(value) : '***';
 }
