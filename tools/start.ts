@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { exitOnSignals, explainError, startDev, UsageError, untilAborted, wordsOf } from '@millrace/cli';
 import { systemClock } from '@millrace/clock';
 import { readSettings } from '@millrace/settings';
-import { profileInUse } from '@millrace/settings/profiles';
+import { profileInUse } from '@millrace/settings/profile-in-use';
 import { buildWeb } from './build-web.ts';
 import { firstRun } from './start/first-run.ts';
 import { whatToTry } from './start/what-to-try.ts';

@@ -37,9 +37,9 @@ async function runCommand(
 ): Promise<number> {
   // Loaded only now: help and complaints about the command line come without them.
   const [{ systemClock }, { readSettings, unknownVariables }, { profileInUse }, { Output }] = await Promise.all([
-    import('@millrace/clock'),
+    import('@millrace/clock/system'),
     import('@millrace/settings'),
-    import('@millrace/settings/profiles'),
+    import('@millrace/settings/profile-in-use'),
     import('./output.ts'),
   ]);
   const { stdout, stderr, colours, environment } = surroundings;

@@ -1,5 +1,5 @@
 import { type Environment, readSettings, serviceUrls } from '@millrace/settings';
-import { profileInUse } from '@millrace/settings/profiles';
+import { profileInUse } from '@millrace/settings/profile-in-use';
 import { shellWord } from '../shell-word.ts';
 
 /** What to type in another terminal to have a deployment run. */
