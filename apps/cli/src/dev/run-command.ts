@@ -7,7 +7,7 @@ export function runCommand(deployment: string, url: string, environment: Environ
   return `${commandPrefix(url, environment)}npx millrace deployment run ${shellWord(deployment)}`;
 }
 
-/** What goes before commands in another terminal, which has none of our variables, so that they find this server. */
+/** What goes before commands in another terminal, which has the same home and no other variable, so that they find this server. */
 export function commandPrefix(url: string, { MILLRACE_HOME }: Environment): string {
   return isFoundAnyway(url, { MILLRACE_HOME }) ? '' : `MILLRACE_API_URL=${url} `;
 }
