@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { exitOnSignals, explainError, startDev, UsageError, untilAborted, wordsOf } from '@millrace/cli';
 import { systemClock } from '@millrace/clock';
 import { readSettings } from '@millrace/settings';
+import { profileInUse } from '@millrace/settings/profile-in-use';
 import { buildWeb } from './build-web.ts';
 import { firstRun } from './start/first-run.ts';
 import { whatToTry } from './start/what-to-try.ts';
@@ -21,7 +22,7 @@ try {
     files: [join(import.meta.dirname, '..', 'examples', 'hello', 'hello.ts')],
     port: readPort(portFlag() ?? process.env.MILLRACE_PORT),
     name: 'npm start',
-    settings: readSettings(process.env),
+    settings: readSettings(process.env, profileInUse(process.env)),
     environment: process.env,
     clock: systemClock,
     tell: (event) => print(wordsOf(event)),
@@ -29,7 +30,7 @@ try {
   });
   if (await firstRun(dev, TRIGGERED)) print(`First run completed ${process.uptime().toFixed(1)} s after the start.`);
   stop.throwIfAborted();
-  for (const line of whatToTry(dev, TRIGGERED)) print(line);
+  for (const line of whatToTry(dev, TRIGGERED, process.env)) print(line);
   await untilAborted(stop);
   print('Stopping…');
 } catch (error) {

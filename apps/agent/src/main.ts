@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import { systemClock } from '@millrace/clock';
 import { untilSignal } from '@millrace/service/until-signal';
-import { readSettings, serviceUrls } from '@millrace/settings';
+import { readSettings, serviceUrls, unknownVariables } from '@millrace/settings';
 import { createLogger } from '@millrace/telemetry';
 import type { OnStop } from './end-runs.ts';
 import { startAgent } from './start.ts';
@@ -24,7 +24,8 @@ if (slots !== undefined && !(Number.isInteger(slots) && slots > 0))
   throw new Error('--slots: a number from 1 is accepted');
 const workQueues = [...positionals, ...(values['work-queue'] ?? [])];
 if (workQueues.length === 0) throw new Error('which work queues? name at least one');
-const log = createLogger({ name: 'agent', level: settings.logLevel });
+const log = createLogger({ name: 'agent', level: settings.logLevel ?? 'info' });
+for (const line of unknownVariables(process.env)) log.warn(line);
 await using agent = await startAgent({
   urls: serviceUrls(settings),
   name: values.name ?? `${hostname()}-${process.pid}`,

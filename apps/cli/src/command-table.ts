@@ -7,9 +7,12 @@ export const groups: readonly { readonly name: string; readonly summary: string 
   { name: 'work-queue', summary: 'Work queues: they select runs and hand them to agents.' },
   { name: 'agent', summary: 'Agents: they take runs from work queues and start them.' },
   { name: 'flow-run', summary: 'Flow runs: what was run, is running, and will be.' },
+  { name: 'config', summary: 'Settings: where they come from, and those of the active profile.' },
+  { name: 'profile', summary: 'Profiles: settings under a name, one of them active.' },
 ];
 
 const deploymentName: Argument = { name: 'NAME', summary: "'flow/deployment', or the deployment's id" };
+const profileName: Argument = { name: 'NAME', summary: "the profile's name" };
 const flowRunId: Argument = { name: 'ID', summary: "the run's id" };
 const tag: Flag = { name: 'tag', kind: 'texts', value: 'TAG', summary: '' };
 const parameterFlags: readonly Flag[] = [
@@ -208,6 +211,69 @@ export const commands: readonly Command[] = [
     arguments: [flowRunId],
     flags: [{ name: 'follow', short: 'f', kind: 'switch', summary: 'go on until the run has ended' }],
     load: () => import('./commands/flow-run-logs.ts'),
+  },
+  {
+    name: 'config view',
+    summary: 'Show each setting, its value and where that comes from',
+    description:
+      'The environment goes before the active profile, and the profile before the default. Passwords are not shown.',
+    arguments: [],
+    flags: [],
+    load: () => import('./commands/config-view.ts'),
+  },
+  {
+    name: 'config set',
+    summary: 'Set settings in the active profile',
+    description:
+      'All or none. The names are those that config view shows; in lower case, or without MILLRACE_, they will do, too.',
+    arguments: [{ name: 'NAME=VALUE', summary: 'a setting, as api_url=http://127.0.0.1:4200', many: true }],
+    flags: [],
+    load: () => import('./commands/config-set.ts'),
+  },
+  {
+    name: 'config unset',
+    summary: 'Take settings out of the active profile',
+    arguments: [{ name: 'NAME', summary: 'a setting, as api_url', many: true }],
+    flags: [],
+    load: () => import('./commands/config-unset.ts'),
+  },
+  {
+    name: 'profile ls',
+    summary: 'List profiles',
+    arguments: [],
+    flags: [],
+    load: () => import('./commands/profile-ls.ts'),
+  },
+  {
+    name: 'profile create',
+    summary: 'Create a profile; it becomes active by profile use',
+    arguments: [profileName],
+    flags: [
+      { name: 'from', kind: 'text', value: 'NAME', summary: 'begin with the settings of this profile (default: none)' },
+    ],
+    load: () => import('./commands/profile-create.ts'),
+  },
+  {
+    name: 'profile use',
+    summary: 'Make a profile the active one',
+    description: 'For a single command, or a terminal, MILLRACE_PROFILE=NAME does the same.',
+    arguments: [profileName],
+    flags: [],
+    load: () => import('./commands/profile-use.ts'),
+  },
+  {
+    name: 'profile inspect',
+    summary: 'Show what a profile sets',
+    arguments: [profileName],
+    flags: [],
+    load: () => import('./commands/profile-inspect.ts'),
+  },
+  {
+    name: 'profile delete',
+    summary: 'Delete a profile that is not the active one',
+    arguments: [profileName],
+    flags: [],
+    load: () => import('./commands/profile-delete.ts'),
   },
   {
     name: 'version',

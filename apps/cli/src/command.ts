@@ -40,8 +40,9 @@ export interface Flag {
 export interface Invocation {
   readonly input: Input;
   readonly output: Output;
+  /** From environment and profile. Read when it is asked for; throws a SettingsError where one can't be used. */
   readonly settings: Settings;
-  /** The caller's environment, for what is handed on to child processes. */
+  /** The caller's environment, as it is. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   /** Aborted by the first SIGINT or SIGTERM, where the command is `stoppable`. */

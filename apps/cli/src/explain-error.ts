@@ -77,7 +77,7 @@ const nextSteps: ReadonlyMap<string, readonly string[]> = new Map([
     'CONNECTION_FAILED',
     [
       'Start a server with: millrace server start (or npm start, in a clone of the repository).',
-      'If there is one elsewhere, say where: MILLRACE_API_URL=http://HOST:PORT',
+      'If there is one elsewhere, say where: MILLRACE_API_URL=http://HOST:PORT, or for good: millrace config set api_url=http://HOST:PORT',
     ],
   ],
   ['DEPLOYMENT_NOT_FOUND', ['See which there are: millrace deployment ls']],

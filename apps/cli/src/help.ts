@@ -31,7 +31,7 @@ function overview(commands: readonly Command[], group: string): string {
     'Commands:',
     ...alignRows(rows),
     '',
-    `Every command has --help and --json.${group ? '' : ' The server is found by MILLRACE_API_URL (default http://127.0.0.1:4200).'}`,
+    `Every command has --help and --json.${group ? '' : ' The server is found by MILLRACE_API_URL, in the environment or in the active profile (default http://127.0.0.1:4200).'}`,
   ].join('\n');
 }
 

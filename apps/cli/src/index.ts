@@ -1,6 +1,7 @@
 export type { Argument, Command, Flag } from './command.ts';
 export { commands } from './command-table.ts';
-export { commandPrefix, type DevEvent, runCommand, wordsOf } from './dev/dev-event.ts';
+export { type DevEvent, wordsOf } from './dev/dev-event.ts';
+export { commandPrefix } from './dev/run-command.ts';
 export { type Dev, type DevOptions, startDev } from './dev/start-dev.ts';
 export { explainError } from './explain-error.ts';
 export { helpText } from './help.ts';

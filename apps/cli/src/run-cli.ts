@@ -36,17 +36,25 @@ async function runCommand(
   { command, input, json }: { command: Command; input: Input; json: boolean },
 ): Promise<number> {
   // Loaded only now: help and complaints about the command line come without them.
-  const [{ systemClock }, { readSettings }, { Output }] = await Promise.all([
-    import('@millrace/clock'),
+  const [{ systemClock }, { readSettings, unknownVariables }, { profileInUse }, { Output }] = await Promise.all([
+    import('@millrace/clock/system'),
     import('@millrace/settings'),
+    import('@millrace/settings/profile-in-use'),
     import('./output.ts'),
   ]);
   const { stdout, stderr, colours, environment } = surroundings;
   const output = new Output({ stdout, stderr, json, colours, now: () => systemClock.now() });
-  const settings = readSettings(environment);
+  for (const line of unknownVariables(environment)) output.note(`warning: ${line}`, 'yellow');
   const stop = command.stoppable ? surroundings.takeSignals(systemClock) : new AbortController().signal;
   const { run } = await command.load();
-  return (await run({ input, output, settings, environment, clock: systemClock, stop })) ?? 0;
+  const invocation = {
+    ...{ input, output, environment, clock: systemClock, stop },
+    // Not before it is asked for: what mends settings must run where they can't be used.
+    get settings() {
+      return readSettings(environment, profileInUse(environment));
+    },
+  };
+  return (await run(invocation)) ?? 0;
 }
 
 async function tellError({ stderr, colours }: Surroundings, error: unknown): Promise<number> {

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** How a call of the command line ended. */
@@ -8,13 +10,15 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+// Where no test puts anything by itself: the developer's own home may have profiles.
+const emptyHome = join(tmpdir(), `millrace-no-home-${process.pid}`);
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** A call of the command line in a process of its own, with nothing of ours in its environment but what is given. */
 export function startMillrace(line: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('MILLRACE_'));
   const child = spawn(process.execPath, [main, ...line], {
-    env: { ...Object.fromEntries(inherited), ...environment },
+    env: { ...Object.fromEntries(inherited), MILLRACE_HOME: emptyHome, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,13 +1,14 @@
 import { systemClock } from '@millrace/clock';
 import { serveFlagsOfProcess } from '@millrace/service';
 import { untilSignal } from '@millrace/service/until-signal';
-import { readSettings } from '@millrace/settings';
+import { readSettings, unknownVariables } from '@millrace/settings';
 import { createLogger } from '@millrace/telemetry';
 import { startServer } from './start.ts';
 
 const { host, port, insecure, allowedHosts, on } = serveFlagsOfProcess(['no-ui']);
 const settings = readSettings(process.env);
-const log = createLogger({ name: 'server', level: settings.logLevel });
+const log = createLogger({ name: 'server', level: settings.logLevel ?? 'info' });
+for (const line of unknownVariables(process.env)) log.warn(line);
 await using server = await startServer({
   ...settings,
   host,

@@ -10,7 +10,7 @@ import {
   toBinary,
 } from '@bufbuild/protobuf';
 import type { StreamResponse, Transport, UnaryResponse } from '@connectrpc/connect';
-import { systemClock } from '@millrace/clock';
+import { systemClock } from '@millrace/clock/system';
 import { decodeConnectReply } from './decode-error.ts';
 import { decodeEnvelopes, encodeEnvelope, endFlag } from './envelopes.ts';
 import { Code, MillraceError } from './errors.ts';

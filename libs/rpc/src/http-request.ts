@@ -1,5 +1,5 @@
 import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { systemClock } from '@millrace/clock';
+import { systemClock } from '@millrace/clock/system';
 import { NotReached } from './addresses.ts';
 import { deadlineExceeded, MillraceError, unavailable } from './errors.ts';
 

@@ -1,7 +1,7 @@
 import { systemClock } from '@millrace/clock';
 import { isDatabaseAway, openInstallation } from '@millrace/db';
 import { startRpcServer } from '@millrace/rpc/server';
-import { readSettings } from '@millrace/settings';
+import { readSettings, unknownVariables } from '@millrace/settings';
 import { createLogger } from '@millrace/telemetry';
 import type { AppOptions, RunningApp } from './running-app.ts';
 import { serveFlagsOfProcess } from './serve-flags.ts';
@@ -20,7 +20,8 @@ export async function serveApp(app: ServedApp): Promise<void> {
   const settings = readSettings(process.env);
   if (!settings.databaseUrl)
     throw new Error('MILLRACE_DATABASE_URL is not set; "millrace server start" brings a database of its own');
-  const log = createLogger({ name: app.name, level: settings.logLevel });
+  const log = createLogger({ name: app.name, level: settings.logLevel ?? 'info' });
+  for (const line of unknownVariables(process.env)) log.warn(line);
   await using stack = new AsyncDisposableStack();
   const installation = stack.use(
     await openInstallation({

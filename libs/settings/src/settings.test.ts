@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readSettings, serviceUrls } from './index.ts';
+import { readSettings, serviceUrls, unknownVariables } from './index.ts';
+import { settingNameOf, settingNames } from './table.ts';
 
 test('without variables: the home folder, the loopback address, no database', () => {
   expect(readSettings({ MILLRACE_HOME: '' })).toMatchObject({
@@ -9,7 +10,7 @@ test('without variables: the home folder, the loopback address, no database', ()
     apiUrl: 'http://127.0.0.1:4200',
     databaseUrl: undefined,
     databaseSchema: 'millrace',
-    logLevel: 'info',
+    logLevel: undefined,
   });
 });
 
@@ -32,4 +33,90 @@ test.each([
 ])('%s=%s is refused, with what is accepted', (name, value, complaint) => {
   const shown = name.endsWith('_URL') ? name : `${name}=${value}`;
   expect(() => readSettings({ [name]: value })).toThrow(`${shown}: ${complaint}`);
+});
+
+const profile = (values: Readonly<Record<string, string>>) => ({
+  name: 'prod',
+  file: '/home/me/profiles.json',
+  values,
+});
+
+test.each([
+  [{}, { MILLRACE_LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+  [{ MILLRACE_LOG_LEVEL: 'warn' }, { MILLRACE_LOG_LEVEL: 'debug' }, { logLevel: 'warn' }],
+  [{ MILLRACE_LOG_LEVEL: '' }, { MILLRACE_LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+  [{}, { MILLRACE_DATABASE_SCHEMA: '' }, { databaseSchema: 'millrace' }],
+  [{ MILLRACE_LOG_LEVEL: 'warn' }, { MILLRACE_LOG_LEVEL: 'loud' }, { logLevel: 'warn' }],
+  [{}, { MILLRACE_HOME: '/elsewhere' }, { home: join(homedir(), '.millrace') }],
+  [{}, { MILLRACE_SCHEDULER_URL: 'http://b' }, { apiUrl: 'http://127.0.0.1:4200', schedulerUrl: 'http://b' }],
+  [
+    { MILLRACE_API_URL: 'http://a' },
+    { MILLRACE_SCHEDULER_URL: 'http://b' },
+    { apiUrl: 'http://a', schedulerUrl: undefined },
+  ],
+])('environment %j over profile %j gives %j', (environment, values, expected) => {
+  expect(readSettings(environment, profile(values))).toMatchObject(expected);
+});
+
+test('any setting but the home can come from a profile', () => {
+  const values = {
+    MILLRACE_API_URL: 'http://a',
+    MILLRACE_DEPLOYMENTS_URL: 'http://b',
+    MILLRACE_ORCHESTRATOR_URL: 'http://c',
+    MILLRACE_SCHEDULER_URL: 'http://d',
+    MILLRACE_DATABASE_URL: 'postgres://e',
+    MILLRACE_DATABASE_SCHEMA: 'f',
+    MILLRACE_ALLOWED_HOSTS: 'g,h',
+    MILLRACE_LOG_LEVEL: 'error',
+  };
+  expect(Object.keys(values)).toEqual(settingNames.filter((name) => name !== 'MILLRACE_HOME'));
+  expect(readSettings({}, profile(values))).toMatchObject({
+    ...{ apiUrl: 'http://a', deploymentsUrl: 'http://b', orchestratorUrl: 'http://c', schedulerUrl: 'http://d' },
+    ...{ databaseUrl: 'postgres://e', databaseSchema: 'f', allowedHosts: ['g', 'h'], logLevel: 'error' },
+  });
+});
+
+test.each([
+  [{ MILLRACE_LOG_LEVEL: 'loud' }, "MILLRACE_LOG_LEVEL=loud in profile 'prod' of /home/me/profiles.json: one of trace"],
+  [{ MILLRACE_DATABASE_URL: 'u:s3cret@h' }, "MILLRACE_DATABASE_URL in profile 'prod' of /home/me/profiles.json: a URL"],
+])('%j in a profile is refused, with the place', (values, message) => {
+  expect(() => readSettings({}, profile(values))).toThrow(message);
+  expect(() => readSettings({}, profile(values))).not.toThrow('s3cret');
+});
+
+test.each([
+  ['MILLRACE_API_URL', 'MILLRACE_API_URL'],
+  ['millrace_api_url', 'MILLRACE_API_URL'],
+  ['log_level', 'MILLRACE_LOG_LEVEL'],
+  ['Api_Url', 'MILLRACE_API_URL'],
+])('%s is typed for %s', (text, name) => {
+  expect(settingNameOf(text)).toBe(name);
+});
+
+test.each([
+  ['MILLRACE_API_ULR', 'MILLRACE_API_ULR is no setting: did you mean MILLRACE_API_URL?'],
+  ['loglevel', 'loglevel is no setting: did you mean MILLRACE_LOG_LEVEL?'],
+  ['colour', 'colour is no setting: there are MILLRACE_HOME, MILLRACE_API_URL,'],
+  ['constructor', 'constructor is no setting: there are'],
+  ['postgres://u:s3cret@h/d?sslmode', 'what stands in the place of a name is no setting: there are'],
+])('%s is no name', (text, message) => {
+  expect(() => settingNameOf(text)).toThrow(message);
+  expect(() => settingNameOf(text)).not.toThrow('s3cret');
+});
+
+test.each([
+  [
+    'MILLRACE_DATABSE_URL',
+    ['MILLRACE_DATABSE_URL is no setting and has no effect: did you mean MILLRACE_DATABASE_URL?'],
+  ],
+  ['MILLRACE_COLOUR', ['MILLRACE_COLOUR is no setting and has no effect']],
+  ['MILLRACE_API_URL', []],
+  ['MILLRACE_PROFILE', []],
+  ['MILLRACE_PORT', []],
+  ['MILLRACE_SERVICE_HOST', []],
+  ['MILLRACE_SERVER_PORT_4200_TCP_ADDR', []],
+  ['MILLRACE_SERVER_SERVICE_PORT_HTTP', []],
+  ['PATH', []],
+])('the variable %s is told of as %j', (name, lines) => {
+  expect(unknownVariables({ [name]: 'x' })).toEqual(lines);
 });

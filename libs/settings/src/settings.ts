@@ -1,5 +1,7 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import type { Environment } from './environment.ts';
+import type { Profile } from './profiles/profile.ts';
+import { homeOf, readSetting } from './resolve-setting.ts';
+import type { SettingName } from './setting-table.ts';
 
 /** What can be set from outside. */
 export interface Settings {
@@ -19,74 +21,25 @@ export interface Settings {
   readonly databaseSchema: string;
   /** `MILLRACE_ALLOWED_HOSTS`: names, with commas between, by which clients may address a server besides loopback ones. */
   readonly allowedHosts: readonly string[];
-  /** `MILLRACE_LOG_LEVEL`: trace, debug, info (default), warn, error or silent. */
-  readonly logLevel: string;
+  /** `MILLRACE_LOG_LEVEL`: trace, debug, info, warn, error or silent. Undefined where it is for the process to say. */
+  readonly logLevel: string | undefined;
 }
 
-/** A setting that can't be used. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-}
-
-const names = [
-  'MILLRACE_HOME',
-  'MILLRACE_API_URL',
-  'MILLRACE_DEPLOYMENTS_URL',
-  'MILLRACE_ORCHESTRATOR_URL',
-  'MILLRACE_SCHEDULER_URL',
-  'MILLRACE_DATABASE_URL',
-  'MILLRACE_DATABASE_SCHEMA',
-  'MILLRACE_ALLOWED_HOSTS',
-  'MILLRACE_LOG_LEVEL',
-] as const;
-type Name = (typeof names)[number];
-
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
-
-/** Settings from the environment; throws a {@link SettingsError} that names the variable that can't be used. */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const read = (name: Name) => environment[name] || undefined;
-  const checked = (name: Name, check: (value: string) => string | undefined) => {
-    const value = read(name);
-    const complaint = value === undefined ? undefined : check(value);
-    // A URL may hold a password, most of all one with a slip in it.
-    if (complaint) throw new SettingsError(`${name}${name.endsWith('_URL') ? '' : `=${value}`}: ${complaint}`);
-    return value;
-  };
+/**
+ * Settings from the environment, else from a profile, else as they are by default. Throws a {@link SettingsError} that names
+ * the variable that can't be used, and what is accepted.
+ */
+export function readSettings(environment: Environment, profile?: Profile): Settings {
+  const read = (name: SettingName) => readSetting(name, environment, profile);
   return {
-    home: resolve(read('MILLRACE_HOME') ?? join(homedir(), '.millrace')),
-    apiUrl: checked('MILLRACE_API_URL', badUrls) ?? 'http://127.0.0.1:4200',
-    deploymentsUrl: checked('MILLRACE_DEPLOYMENTS_URL', badUrls),
-    orchestratorUrl: checked('MILLRACE_ORCHESTRATOR_URL', badUrls),
-    schedulerUrl: checked('MILLRACE_SCHEDULER_URL', badUrls),
-    databaseUrl: checked('MILLRACE_DATABASE_URL', badDatabaseUrl),
-    databaseSchema:
-      checked('MILLRACE_DATABASE_SCHEMA', (value) =>
-        /^[a-z_][a-z0-9_]{0,62}$/.test(value)
-          ? undefined
-          : 'a schema name is 1 to 63 of a-z, 0-9 and _, not beginning with a digit',
-      ) ?? 'millrace',
-    allowedHosts: checked('MILLRACE_ALLOWED_HOSTS', badHosts)?.split(',') ?? [],
-    logLevel:
-      checked('MILLRACE_LOG_LEVEL', (value) =>
-        logLevels.includes(value) ? undefined : `one of ${logLevels.join(', ')} is accepted`,
-      ) ?? 'info',
+    home: homeOf(environment),
+    apiUrl: read('MILLRACE_API_URL') ?? '',
+    deploymentsUrl: read('MILLRACE_DEPLOYMENTS_URL'),
+    orchestratorUrl: read('MILLRACE_ORCHESTRATOR_URL'),
+    schedulerUrl: read('MILLRACE_SCHEDULER_URL'),
+    databaseUrl: read('MILLRACE_DATABASE_URL'),
+    databaseSchema: read('MILLRACE_DATABASE_SCHEMA') ?? '',
+    allowedHosts: read('MILLRACE_ALLOWED_HOSTS')?.split(',') ?? [],
+    logLevel: read('MILLRACE_LOG_LEVEL'),
   };
-}
-
-function badUrls(value: string): string | undefined {
-  for (const part of value.split(',')) {
-    if (!URL.canParse(part) || !/^https?:$/.test(new URL(part).protocol))
-      return 'a URL such as http://127.0.0.1:4200 is accepted, or several with commas between';
-  }
-  return undefined;
-}
-
-function badHosts(value: string): string | undefined {
-  const isHost = (host: string) => /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.test(host);
-  return value.split(',').every(isHost) ? undefined : 'names such as flows.example are accepted, with commas between';
-}
-
-function badDatabaseUrl(value: string): string | undefined {
-  return /^postgres(ql)?:\/\//.test(value) ? undefined : 'a URL such as postgres://user@host:5432/name is accepted';
 }

@@ -1,4 +1,5 @@
 import { claim } from './claim/claim.ts';
+import { cli } from './cli/cli.ts';
 import { dispatch } from './dispatch/dispatch.ts';
 import type { Scenario } from './harness/scenario.ts';
 import { transitions } from './transitions/transitions.ts';
@@ -8,4 +9,5 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['dispatch', dispatch],
   ['transitions', transitions],
   ['claim', claim],
+  ['cli', cli],
 ]);

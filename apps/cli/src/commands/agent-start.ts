@@ -16,7 +16,7 @@ export async function run({ input, output, settings, environment, clock, stop }:
     slots: input.integer('slots'),
     home: settings.home,
     clock,
-    log: processLogger('agent', settings, environment),
+    log: processLogger('agent', settings),
     environment,
     ...(onStop !== undefined && { onStop }),
   });

@@ -1,5 +1,7 @@
+import type { Environment } from '@millrace/settings';
 import type { Invocation } from '../command.ts';
-import { type DevEvent, runCommand, wordsOf } from '../dev/dev-event.ts';
+import { type DevEvent, wordsOf } from '../dev/dev-event.ts';
+import { runCommand } from '../dev/run-command.ts';
 import { type Dev, startDev } from '../dev/start-dev.ts';
 import type { Output } from '../output.ts';
 import { readPort } from '../read-port.ts';
@@ -20,7 +22,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
       tell,
       stop,
     });
-    if (!output.json) for (const line of hints(dev)) output.line(line);
+    if (!output.json) for (const line of hints(dev, environment)) output.line(line);
     await untilAborted(stop);
     output.note('Stopping…');
   } catch (error) {
@@ -35,11 +37,11 @@ function show(event: DevEvent, output: Output): void {
   else output.line(wordsOf(event));
 }
 
-function hints({ url, uiUrl, deployments: [name] }: Dev): string[] {
+function hints({ url, uiUrl, deployments: [name] }: Dev, environment: Environment): string[] {
   return [
     '',
     ...(uiUrl === undefined ? [] : [`In a browser: ${uiUrl}`]),
-    ...(name === undefined ? [] : ['To run it now, in another terminal:', `    ${runCommand(name, url)}`]),
+    ...(name === undefined ? [] : ['To run it now, in another terminal:', `    ${runCommand(name, url, environment)}`]),
     'Every change of the file, and of what it imports, is deployed. Ctrl-C stops everything.',
     '',
   ];

@@ -4,7 +4,7 @@ import { processLogger } from '../process-logger.ts';
 import { readPort } from '../read-port.ts';
 import { untilAborted } from '../until-aborted.ts';
 
-export async function run({ input, output, settings, environment, clock, stop }: Invocation): Promise<undefined> {
+export async function run({ input, output, settings, clock, stop }: Invocation): Promise<undefined> {
   const host = input.text('host');
   const port = readPort(input.integer('port'));
   const { startServer } = await importServer();
@@ -18,7 +18,7 @@ export async function run({ input, output, settings, environment, clock, stop }:
     databaseUrl: input.text('database-url') ?? settings.databaseUrl,
     databaseSchema: settings.databaseSchema,
     clock,
-    log: processLogger('server', settings, environment),
+    log: processLogger('server', settings),
     onProgress: (line) => output.note(line),
   });
   if (output.json) output.value({ url: server.url });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type DevEvent, runCommand, wordsOf } from './dev-event.ts';
+import { type DevEvent, wordsOf } from './dev-event.ts';
 
 const run = { time: '2026-01-31T09:00:00.250Z', flowRunId: 'an-id', flowRun: 'kind-moose' };
 const log = { event: 'log', ...run, level: 30, logger: 'console' } as const;
@@ -22,11 +22,4 @@ test.each<[DevEvent, string]>([
   ],
 ])('%j is told', (event, words) => {
   expect(wordsOf(event)).toBe(words);
-});
-
-test.each([
-  ['http://127.0.0.1:4200', "npx millrace deployment run 'f/Every day'"],
-  ['http://127.0.0.1:4300', "MILLRACE_API_URL=http://127.0.0.1:4300 npx millrace deployment run 'f/Every day'"],
-])('the command that runs a deployment at %s', (url, command) => {
-  expect(runCommand('f/Every day', url)).toBe(command);
 });

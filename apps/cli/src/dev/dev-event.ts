@@ -1,4 +1,3 @@
-import { shellWord } from '../shell-word.ts';
 import { visibleText } from '../visible-text.ts';
 
 /** What happens while somebody develops; as `--json` prints it, one per line. */
@@ -100,14 +99,4 @@ function deployed({ name, version, outcome }: DevEvent & { event: 'deployment' }
 /** "21:57:35.402Z lucky-willow-213": the day is known to who looks on. */
 function runOf({ time, flowRun }: { readonly time: string; readonly flowRun: string }): string {
   return `${time.slice('2026-01-31T'.length).padEnd(13)} ${flowRun}`;
-}
-
-/** What to type in another terminal to have a deployment run. */
-export function runCommand(deployment: string, url: string): string {
-  return `${commandPrefix(url)}npx millrace deployment run ${shellWord(deployment)}`;
-}
-
-/** What goes before commands that are to find the server at this address. */
-export function commandPrefix(url: string): string {
-  return url === 'http://127.0.0.1:4200' ? '' : `MILLRACE_API_URL=${url} `;
 }

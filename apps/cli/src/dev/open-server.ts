@@ -17,7 +17,6 @@ export interface OpenServer extends AsyncDisposable {
 
 export interface OpenServerOptions {
   readonly settings: Settings;
-  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Of this machine, 0 for any that is free. Default: what the settings say, wherever that is. */
   readonly port?: number | undefined;
   readonly clock: Clock;
@@ -26,7 +25,7 @@ export interface OpenServerOptions {
 
 /** The server that answers at the address, or else one in this process. */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
-  const { settings, environment, port, clock, onProgress } = options;
+  const { settings, port, clock, onProgress } = options;
   const urls = port === undefined ? serviceUrls(settings) : everywhere(`http://127.0.0.1:${port}`);
   const url = [...new Set(Object.values(urls))].join(',');
   if (port !== 0 && (await isServing(urls)))
@@ -37,7 +36,7 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
       'One is started here only at an address of this machine: MILLRACE_API_URL=http://127.0.0.1:PORT',
     ]);
   const { startServer } = await importServer();
-  const log = processLogger('server', settings, environment);
+  const log = processLogger('server', settings);
   const server = await startServer({ ...settings, ...address, clock, log, onProgress });
   return {
     urls: everywhere(server.url),

@@ -51,7 +51,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   const files = await modulesAt(options.files);
   await using stack = new AsyncDisposableStack();
   const onProgress = (text: string) => tell({ event: 'progress', text });
-  const server = stack.use(await openServer({ settings, environment, port: options.port, clock, onProgress }));
+  const server = stack.use(await openServer({ settings, port: options.port, clock, onProgress }));
   stop.throwIfAborted();
   const { url, urls } = server;
   tell({ event: 'server', url, started: server.started });
@@ -61,7 +61,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   stack.defer(() => ended.abort());
   const runs = followRuns({ client, tell, ended: ended.signal });
   tell({ event: 'workQueue', name: QUEUE, created: await ensureQueue(client, QUEUE, stop) });
-  const log = processLogger('agent', settings, environment);
+  const log = processLogger('agent', settings);
   const agent = stack.use(
     await startAgent({ urls, name: options.name, workQueues: [QUEUE], home: settings.home, clock, log, environment }),
   );

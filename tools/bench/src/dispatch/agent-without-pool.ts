@@ -7,7 +7,7 @@ import { createLogger } from '@millrace/telemetry';
 
 const [queue = ''] = process.argv.slice(2);
 const settings = readSettings(process.env);
-const log = createLogger({ name: 'agent', level: settings.logLevel });
+const log = createLogger({ name: 'agent', level: settings.logLevel ?? 'info' });
 await using agent = await startAgent({
   urls: serviceUrls(settings),
   name: 'without a pool',

@@ -26,6 +26,12 @@ test('ratios are taken within each round', () => {
   expect(verdictOn(p50, rounds).ratio).toEqual({ median: 3, min: 2, max: 4 });
 });
 
+test('without another side it is the figure itself', () => {
+  const rounds = [round({ ours: times(120) }), round({ ours: times(180, 220) }), round({ ours: times(90) })];
+  const alone: Comparison = { name: 'ours, ms', of: p50.of, limit: { atMost: 150 } };
+  expect(verdictOn(alone, rounds)).toMatchObject({ ratio: { median: 120, min: 90, max: 200 }, holds: true });
+});
+
 test('rates compare as rates', () => {
   const rounds = [round({ ours: rate(100, 2), theirs: rate(50, 5) })];
   const comparison: Comparison = {

@@ -35,7 +35,7 @@ export function figuresOf(name: string, rounds: readonly Round[]): LegFigures {
 }
 
 export function verdictOn({ name, of, to, limit }: Comparison, rounds: readonly Round[]): Verdict {
-  const ratio = summariseRatios(rounds.map((round) => measuredValue(of, round) / measuredValue(to, round)));
+  const ratio = summariseRatios(rounds.map((round) => measuredValue(of, round) / (to ? measuredValue(to, round) : 1)));
   return { name, ratio, ...(limit && { limit }), holds: limit === undefined || isWithin(ratio.median, limit) };
 }
 

@@ -25,11 +25,14 @@ export interface Term {
 
 export type Limit = { readonly atMost: number } | { readonly atLeast: number };
 
-/** A ratio, taken within each round; its median over the rounds is held against the limit, if there is one. */
+/**
+ * A ratio, taken within each round; its median over the rounds is held against the limit, if there is one. Without `to`
+ * it is the figure itself, for limits that were given in milliseconds or per second.
+ */
 export interface Comparison {
   readonly name: string;
   readonly of: Term;
-  readonly to: Term;
+  readonly to?: Term;
   readonly limit?: Limit;
 }
 

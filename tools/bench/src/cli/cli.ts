@@ -1,0 +1,101 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DeploymentService } from '@millrace/contracts/millrace/v1/deployment_service_pb';
+import { openHttp } from '@millrace/rpc/http-client';
+import type { BenchContext, OpenScenario, Rows, Scenario } from '../harness/scenario.ts';
+import { repository } from '../processes/app-process.ts';
+import { commandLeg } from './command-leg.ts';
+import { startCliInstallation } from './installation.ts';
+import { listingLeg } from './listing-leg.ts';
+
+const empty = 'an empty script';
+const help = 'millrace --help';
+const few = 'millrace deployment ls, 3 deployments';
+const many = 'millrace deployment ls, 1,000 deployments';
+const calls = 'its calls for 1,000 deployments';
+
+const FEW_DEPLOYMENTS = 3;
+const MANY_DEPLOYMENTS = 1_000;
+
+export const cli: Scenario = {
+  about: 'what a command takes from its start to its end',
+  rounds: 9,
+  open,
+};
+
+async function open(context: BenchContext): Promise<OpenScenario> {
+  const { folder, clock, tiny } = context;
+  await using stack = new AsyncDisposableStack();
+  context.progress('starting two servers, creating deployments');
+  const small = stack.use(await startCliInstallation(context, FEW_DEPLOYMENTS));
+  const large = stack.use(await startCliInstallation(context, tiny ? 300 : MANY_DEPLOYMENTS));
+  const deployments = stack.use(openHttp(large.url, { actor: 'bench' })).client(DeploymentService);
+  const script = join(folder, 'empty.js');
+  await writeFile(script, '');
+
+  const millrace = join(repository, 'apps', 'cli', 'bin', 'millrace.mjs');
+  const samples = tiny ? 1 : 5;
+  const shared = { environment: small.environment, samples, clock };
+  const legs = [
+    commandLeg({ ...shared, name: empty, line: [script] }),
+    commandLeg({ ...shared, name: help, line: [millrace, '--help'], count: countCommands }),
+    commandLeg({ ...shared, name: few, line: [millrace, 'deployment', 'ls'], count: countRows(small.deployments) }),
+    commandLeg({
+      ...{ ...shared, name: many, line: [millrace, 'deployment', 'ls'], environment: large.environment },
+      count: countRows(large.deployments),
+    }),
+    listingLeg({ name: calls, deployments, samples }),
+  ];
+  const started = stack.move();
+  return {
+    legs,
+    comparisons,
+    notes: [
+      'from starting the process to its end; what it prints is thrown away, and counted in a run that is not measured',
+      'millrace: from its TypeScript sources, file by file, with a warm compile cache; there is no single bundle yet',
+      'an empty script: the same Node, without a compile cache',
+      `the server is a process of its own, with ${FEW_DEPLOYMENTS} deployments, which is one call, or ${MANY_DEPLOYMENTS}, which is five`,
+      'its calls: one after the other, over a connection that is open, from sending the first to reading the last reply',
+    ],
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+/** Below the heading of the table. */
+function countRows(expected: number): (stdout: string) => Rows {
+  return (stdout) => {
+    const listed = stdout.trimEnd().split('\n').length - 1;
+    if (listed !== expected) throw new Error(`deployment ls printed ${listed} deployments, ${expected} are there`);
+    return { listed };
+  };
+}
+
+function countCommands(stdout: string): Rows {
+  const [, commands = ''] = stdout.split('Commands:\n');
+  return { commands: commands.split('\n').filter((line) => line.startsWith('  ')).length };
+}
+
+const comparisons: OpenScenario['comparisons'] = [
+  {
+    name: 'help / an empty script, p50',
+    of: { leg: help, measure: 'p50' },
+    to: { leg: empty, measure: 'p50' },
+    limit: { atMost: 1.5 },
+  },
+  {
+    name: 'ls of 3 / an empty script, p50',
+    of: { leg: few, measure: 'p50' },
+    to: { leg: empty, measure: 'p50' },
+    limit: { atMost: 3 },
+  },
+  {
+    name: 'ls of 1,000 / an empty script, p50',
+    of: { leg: many, measure: 'p50' },
+    to: { leg: empty, measure: 'p50' },
+  },
+  {
+    name: 'calls for 1,000, p50 in ms',
+    of: { leg: calls, measure: 'p50' },
+    limit: { atMost: 200 },
+  },
+];
