@@ -6,6 +6,8 @@ import {
   findDocuments,
   findFlowIds,
   findOrCreateFlows,
+  type PlannedDeployment,
+  planDeployments,
   type Transaction,
   withTransaction,
 } from '@millrace/db';
@@ -48,6 +50,42 @@ export async function apply(
   });
   signals.publish(applied.signals);
   return applied.results.map(({ deployment, created }) => ({ deployment: deploymentMessage(deployment), created }));
+}
+
+/** Says what {@link apply} would do; writes nothing. Documents need not have been put yet. */
+export async function plan(
+  { database, clock, schemas }: Context,
+  requests: readonly CreateDeploymentRequest[],
+  { prefixOf, call }: { prefixOf: (index: number) => string; call: CallContext },
+): Promise<PlannedDeployment[]> {
+  const wanted = collect((violations) =>
+    requests.map((request, index) => readDeployment(request, prefixOf(index), violations)),
+  );
+  const by: By = { now: clock.now(), actor: call.actor, newId: () => newId(clock) };
+  const withoutDocuments = wanted.map((each) => ({ ...each, spec: { ...each.spec, document: null } }));
+  const planned = withTransaction(database, async (tx): Promise<never> => {
+    const plans = await planDeployments(tx, await resolve(tx, withoutDocuments, by), by);
+    throw new PlanMade(plans);
+  });
+  const made = await planned.catch((error: unknown) => {
+    if (error instanceof PlanMade) return error.plans;
+    throw error;
+  });
+  collect((violations) => {
+    for (const [index, each] of made.entries())
+      violations.push(...checkDeployment(schemas, each.plan, prefixOf(index)));
+  });
+  return made;
+}
+
+/** Rolls back what a plan has inserted and locked in order to be made. */
+class PlanMade extends Error {
+  readonly plans: PlannedDeployment[];
+
+  constructor(plans: PlannedDeployment[]) {
+    super('the plan is made');
+    this.plans = plans;
+  }
 }
 
 /** Looks up what the requests refer to. */

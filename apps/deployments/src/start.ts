@@ -11,8 +11,11 @@ import { createFlowRun } from './rpc/create-flow-run.ts';
 import { deleteDeployment } from './rpc/delete-deployment.ts';
 import { getDeployment } from './rpc/get-deployment.ts';
 import { getDocument } from './rpc/get-document.ts';
+import { listDeploymentVersions } from './rpc/list-deployment-versions.ts';
 import { listDeployments } from './rpc/list-deployments.ts';
 import { putDocument } from './rpc/put-document.ts';
+import { rollbackDeployment } from './rpc/rollback-deployment.ts';
+import { setScheduleActive } from './rpc/set-schedule-active.ts';
 
 /** Serves the deployments, the runs made of them, and the documents that they run. */
 export async function startDeployments(options: AppOptions): Promise<RunningApp> {
@@ -26,6 +29,9 @@ export async function startDeployments(options: AppOptions): Promise<RunningApp>
       getDeployment: (request) => getDeployment(context, request),
       listDeployments: (request) => listDeployments(context, request),
       deleteDeployment: (request, call) => deleteDeployment(context, request, call),
+      setScheduleActive: (request, call) => setScheduleActive(context, request, call),
+      listDeploymentVersions: (request) => listDeploymentVersions(context, request),
+      rollbackDeployment: (request, call) => rollbackDeployment(context, request, call),
       createFlowRun: (request, call) => createFlowRun(context, request, call),
     }),
     service(StorageService, {

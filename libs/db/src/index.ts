@@ -20,10 +20,21 @@ export type { Executor } from './connection/statement.ts';
 export type { JsonObject, StoredSchedule, StoredScheduleSpec } from './connection/tables.ts';
 export { openTransactionPool, type TransactionPool } from './connection/transaction-pool.ts';
 export { type Transaction, withTransaction } from './connection/with-transaction.ts';
-export { type AppliedDeployments, type ApplyContext, applyDeployments } from './deployments/apply-deployments.ts';
+export {
+  type AppliedDeployments,
+  type ApplyContext,
+  applyDeployments,
+  type PlannedDeployment,
+  planDeployments,
+} from './deployments/apply-deployments.ts';
 export { deleteDeployment } from './deployments/delete-deployment.ts';
 export type { DeploymentSpec, ScheduleSpec } from './deployments/deployment-spec.ts';
-export { type DeploymentKey, findDeployment } from './deployments/find-deployment.ts';
+export {
+  type DeploymentVersionRow,
+  listDeploymentVersions,
+  readDeploymentVersion,
+} from './deployments/deployment-versions.ts';
+export { type DeploymentKey, findDeployment, lockDeploymentChanges } from './deployments/find-deployment.ts';
 export { findFlowRunByKey } from './deployments/find-flow-run-by-key.ts';
 export { findFlowIds, findOrCreateFlows } from './deployments/find-or-create-flows.ts';
 export {

@@ -72,9 +72,13 @@ export function invalidArgument(violations: readonly FieldViolation[], reason = 
   return new MillraceError({ code: Code.InvalidArgument, reason, message: lines.join('; '), violations: listed });
 }
 
-/** NOT_FOUND; for "flow run" the reason is FLOW_RUN_NOT_FOUND. */
-export function notFound(what: string, name: string): MillraceError {
-  const message = `there is no ${what} ${JSON.stringify(name)}`;
+/**
+ * NOT_FOUND; for "flow run" the reason is FLOW_RUN_NOT_FOUND.
+ * @param there what there is instead, where that is little
+ */
+export function notFound(what: string, name: string, there: readonly string[] = []): MillraceError {
+  const others = there.length > 0 ? `; there is ${there.map((each) => JSON.stringify(each)).join(', ')}` : '';
+  const message = `there is no ${what} ${JSON.stringify(name)}${others}`;
   return new MillraceError({ code: Code.NotFound, reason: `${upperSnake(what)}_NOT_FOUND`, message });
 }
 

@@ -5,6 +5,7 @@ import {
   type CurrentDeployment,
   type CurrentSchedule,
   durationMessage,
+  type StoredSchedule,
   timestampMessage,
   timestampMessageOrNone,
 } from '@millrace/db';
@@ -34,7 +35,8 @@ export function deploymentMessage(row: CurrentDeployment): Deployment {
   });
 }
 
-function scheduleMessage(row: CurrentSchedule): Schedule {
+/** A schedule as the contract has it, as it is or as a version declares it. */
+export function scheduleMessage(row: StoredSchedule & Partial<CurrentSchedule>): Schedule {
   return create(ScheduleSchema, {
     slug: row.slug,
     spec: {

@@ -5,6 +5,7 @@ import { materialiseFires } from '../schedules/materialise-fires.ts';
 import { restartSchedules } from '../schedules/restart-schedules.ts';
 import { deleteSchedules, writeSchedules } from '../schedules/write-schedules.ts';
 import type { Signal } from '../signals/signals.ts';
+import { countWaitingRuns } from './count-waiting-runs.ts';
 import type { DeploymentSpec } from './deployment-spec.ts';
 import { insertDeploymentVersions } from './insert-deployment-versions.ts';
 import { insertDeployments } from './insert-deployments.ts';
@@ -69,8 +70,36 @@ export async function applyDeployments(
   };
 }
 
+/** A plan, and what it means for runs that wait. */
+export interface PlannedDeployment {
+  readonly plan: DeploymentPlan;
+  /** Runs to come that would be made anew. */
+  readonly runsReplaced: number;
+  /** Runs that would keep their version. */
+  readonly runsKept: number;
+}
+
+/**
+ * What {@link applyDeployments} would do, in the order of the specs. Locks, and inserts what there is not yet: to be called
+ * in a transaction that is then rolled back.
+ */
+export async function planDeployments(
+  executor: Executor,
+  specs: readonly DeploymentSpec[],
+  context: Omit<ApplyContext, 'check'>,
+): Promise<PlannedDeployment[]> {
+  const plans = await planAll(executor, specs, context);
+  const scheduleIds = plans.flatMap((plan) => [...plan.removedScheduleIds, ...plan.restartedScheduleIds]);
+  const ids = plans.map((plan) => plan.deploymentId);
+  const { ahead, waiting } = await countWaitingRuns(executor, ids, { scheduleIds, now: context.now });
+  return plans.map((plan) => {
+    const runsReplaced = ahead.get(plan.deploymentId) ?? 0;
+    return { plan, runsReplaced, runsKept: (waiting.get(plan.deploymentId) ?? 0) - runsReplaced };
+  });
+}
+
 /** Locks or inserts each deployment, and decides what becomes of it. */
-async function planAll(executor: Executor, specs: readonly DeploymentSpec[], context: ApplyContext) {
+async function planAll(executor: Executor, specs: readonly DeploymentSpec[], context: Omit<ApplyContext, 'check'>) {
   const existing = await lockDeployments(executor, specs);
   const found = new Map(existing.map((row) => [keyOf(row.flow_id, row.name), row.id]));
   const missing = specs.filter((spec) => !found.has(keyOf(spec.flowId, spec.name)));

@@ -15,6 +15,8 @@ export interface PlannedSchedule extends StoredSchedule {
 export interface DeploymentPlan {
   readonly spec: DeploymentSpec;
   readonly deploymentId: string;
+  /** As it is; undefined for one that is made. */
+  readonly current: CurrentDeployment | undefined;
   readonly created: boolean;
   readonly version: number;
   readonly isScheduleActive: boolean;
@@ -56,6 +58,7 @@ export function planDeployment(
   const base = {
     spec,
     deploymentId: context.deploymentId,
+    current,
     isScheduleActive,
     flowRunner,
     declaredSchedules: schedules.map(declared),

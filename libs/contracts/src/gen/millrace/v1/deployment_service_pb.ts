@@ -2,8 +2,8 @@
 // @generated from file millrace/v1/deployment_service.proto (package millrace.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
@@ -19,13 +19,13 @@ import type { RetryPolicy } from "./retry_policy_pb.ts";
 import { file_millrace_v1_retry_policy } from "./retry_policy_pb.ts";
 import type { Schedule } from "./schedule_pb.ts";
 import { file_millrace_v1_schedule } from "./schedule_pb.ts";
-import type { JsonObject, Message } from "@bufbuild/protobuf";
+import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file millrace/v1/deployment_service.proto.
  */
 export const file_millrace_v1_deployment_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRtaWxscmFjZS92MS9kZXBsb3ltZW50X3NlcnZpY2UucHJvdG8SC21pbGxyYWNlLnYxIvAEChdDcmVhdGVEZXBsb3ltZW50UmVxdWVzdBIbCgdmbG93X2lkGAEgASgJQgi6SAVyA7ABAUgAEiwKCWZsb3dfbmFtZRgCIAEoCUIXukgUchIQARj/ATILXlteLyUmPjxdKiRIABIlCgRuYW1lGAMgASgJQhe6SBRyEhABGP8BMgteW14vJSY+PF0qJBI0CglmbG93X2RhdGEYBCABKAsyGS5taWxscmFjZS52MS5EYXRhRG9jdW1lbnRCBrpIA8gBARIyCglzY2hlZHVsZXMYBSADKAsyFS5taWxscmFjZS52MS5TY2hlZHVsZUIIukgFkgECEGQSHwoSaXNfc2NoZWR1bGVfYWN0aXZlGAYgASgISAGIAQESKwoKcGFyYW1ldGVycxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHwoEdGFncxgIIAMoCUIRukgOkgELEGQiB3IFEAEY/wESNAoLZmxvd19ydW5uZXIYCSABKAsyHy5taWxscmFjZS52MS5GbG93UnVubmVyU2V0dGluZ3MSHQoLZGVzY3JpcHRpb24YCiABKAlCCLpIBXIDGJBOEhsKCHByaW9yaXR5GAsgASgFQgm6SAYaBBgJKAASLgoMcmV0cnlfcG9saWN5GAwgASgLMhgubWlsbHJhY2UudjEuUmV0cnlQb2xpY3kSJQoYZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hGA0gASgISAKIAQFCDQoEZmxvdxIFukgCCAFCFQoTX2lzX3NjaGVkdWxlX2FjdGl2ZUIbChlfZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hIlgKGENyZWF0ZURlcGxveW1lbnRSZXNwb25zZRIrCgpkZXBsb3ltZW50GAEgASgLMhcubWlsbHJhY2UudjEuRGVwbG95bWVudBIPCgdjcmVhdGVkGAIgASgIImEKF0FwcGx5RGVwbG95bWVudHNSZXF1ZXN0EkYKC2RlcGxveW1lbnRzGAEgAygLMiQubWlsbHJhY2UudjEuQ3JlYXRlRGVwbG95bWVudFJlcXVlc3RCC7pICJIBBQgBEOgHIlIKGEFwcGx5RGVwbG95bWVudHNSZXNwb25zZRI2CgdyZXN1bHRzGAEgAygLMiUubWlsbHJhY2UudjEuQ3JlYXRlRGVwbG95bWVudFJlc3BvbnNlIlUKFEdldERlcGxveW1lbnRSZXF1ZXN0EhYKAmlkGAEgASgJQgi6SAVyA7ABAUgAEhcKBG5hbWUYAiABKAlCB7pIBHICEAFIAEIMCgNrZXkSBbpIAggBIkQKFUdldERlcGxveW1lbnRSZXNwb25zZRIrCgpkZXBsb3ltZW50GAEgASgLMhcubWlsbHJhY2UudjEuRGVwbG95bWVudCLvAQoWTGlzdERlcGxveW1lbnRzUmVxdWVzdBI6CgZmaWx0ZXIYASABKAsyKi5taWxscmFjZS52MS5MaXN0RGVwbG95bWVudHNSZXF1ZXN0LkZpbHRlchIMCgRzb3J0GAIgASgJEh0KCXBhZ2Vfc2l6ZRgDIAEoBUIKukgHGgUYyAEoABISCgpwYWdlX3Rva2VuGAQgASgJEhUKDWluY2x1ZGVfdG90YWwYBSABKAgaQQoGRmlsdGVyEhIKCmZsb3dfbmFtZXMYASADKAkSEAoIdGFnc19hbGwYAiADKAkSEQoJbmFtZV9saWtlGAMgASgJIooBChdMaXN0RGVwbG95bWVudHNSZXNwb25zZRIsCgtkZXBsb3ltZW50cxgBIAMoCzIXLm1pbGxyYWNlLnYxLkRlcGxveW1lbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhgKC3RvdGFsX2NvdW50GAMgASgFSACIAQFCDgoMX3RvdGFsX2NvdW50IlgKF0RlbGV0ZURlcGxveW1lbnRSZXF1ZXN0EhYKAmlkGAEgASgJQgi6SAVyA7ABAUgAEhcKBG5hbWUYAiABKAlCB7pIBHICEAFIAEIMCgNrZXkSBbpIAggBIjUKGERlbGV0ZURlcGxveW1lbnRSZXNwb25zZRIZChFkZWxldGVkX2Zsb3dfcnVucxgBIAEoBSLiAgolRGVwbG95bWVudFNlcnZpY2VDcmVhdGVGbG93UnVuUmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSAASKwoKcGFyYW1ldGVycxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHwoEdGFncxgEIAMoCUIRukgOkgELEGQiB3IFEAEY/wESHwoNZmxvd19ydW5fbmFtZRgFIAEoCUIIukgFcgMY/wESNAoLZmxvd19ydW5uZXIYBiABKAsyHy5taWxscmFjZS52MS5GbG93UnVubmVyU2V0dGluZ3MSMgoOc2NoZWR1bGVkX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiEKD2lkZW1wb3RlbmN5X2tleRgIIAEoCUIIukgFcgMY/wFCDAoDa2V5EgW6SAIIASJ7CiZEZXBsb3ltZW50U2VydmljZUNyZWF0ZUZsb3dSdW5SZXNwb25zZRImCghmbG93X3J1bhgBIAEoCzIULm1pbGxyYWNlLnYxLkZsb3dSdW4SDwoHY3JlYXRlZBgCIAEoCBIYChB3b3JrX3F1ZXVlX25hbWVzGAMgAygJMuYEChFEZXBsb3ltZW50U2VydmljZRJfChBDcmVhdGVEZXBsb3ltZW50EiQubWlsbHJhY2UudjEuQ3JlYXRlRGVwbG95bWVudFJlcXVlc3QaJS5taWxscmFjZS52MS5DcmVhdGVEZXBsb3ltZW50UmVzcG9uc2USXwoQQXBwbHlEZXBsb3ltZW50cxIkLm1pbGxyYWNlLnYxLkFwcGx5RGVwbG95bWVudHNSZXF1ZXN0GiUubWlsbHJhY2UudjEuQXBwbHlEZXBsb3ltZW50c1Jlc3BvbnNlElYKDUdldERlcGxveW1lbnQSIS5taWxscmFjZS52MS5HZXREZXBsb3ltZW50UmVxdWVzdBoiLm1pbGxyYWNlLnYxLkdldERlcGxveW1lbnRSZXNwb25zZRJcCg9MaXN0RGVwbG95bWVudHMSIy5taWxscmFjZS52MS5MaXN0RGVwbG95bWVudHNSZXF1ZXN0GiQubWlsbHJhY2UudjEuTGlzdERlcGxveW1lbnRzUmVzcG9uc2USXwoQRGVsZXRlRGVwbG95bWVudBIkLm1pbGxyYWNlLnYxLkRlbGV0ZURlcGxveW1lbnRSZXF1ZXN0GiUubWlsbHJhY2UudjEuRGVsZXRlRGVwbG95bWVudFJlc3BvbnNlEngKDUNyZWF0ZUZsb3dSdW4SMi5taWxscmFjZS52MS5EZXBsb3ltZW50U2VydmljZUNyZWF0ZUZsb3dSdW5SZXF1ZXN0GjMubWlsbHJhY2UudjEuRGVwbG95bWVudFNlcnZpY2VDcmVhdGVGbG93UnVuUmVzcG9uc2ViBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_struct, file_google_protobuf_timestamp, file_millrace_v1_data_document, file_millrace_v1_deployment, file_millrace_v1_flow_run, file_millrace_v1_flow_runner_settings, file_millrace_v1_retry_policy, file_millrace_v1_schedule]);
+  fileDesc("CiRtaWxscmFjZS92MS9kZXBsb3ltZW50X3NlcnZpY2UucHJvdG8SC21pbGxyYWNlLnYxIvAEChdDcmVhdGVEZXBsb3ltZW50UmVxdWVzdBIbCgdmbG93X2lkGAEgASgJQgi6SAVyA7ABAUgAEiwKCWZsb3dfbmFtZRgCIAEoCUIXukgUchIQARj/ATILXlteLyUmPjxdKiRIABIlCgRuYW1lGAMgASgJQhe6SBRyEhABGP8BMgteW14vJSY+PF0qJBI0CglmbG93X2RhdGEYBCABKAsyGS5taWxscmFjZS52MS5EYXRhRG9jdW1lbnRCBrpIA8gBARIyCglzY2hlZHVsZXMYBSADKAsyFS5taWxscmFjZS52MS5TY2hlZHVsZUIIukgFkgECEGQSHwoSaXNfc2NoZWR1bGVfYWN0aXZlGAYgASgISAGIAQESKwoKcGFyYW1ldGVycxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHwoEdGFncxgIIAMoCUIRukgOkgELEGQiB3IFEAEY/wESNAoLZmxvd19ydW5uZXIYCSABKAsyHy5taWxscmFjZS52MS5GbG93UnVubmVyU2V0dGluZ3MSHQoLZGVzY3JpcHRpb24YCiABKAlCCLpIBXIDGJBOEhsKCHByaW9yaXR5GAsgASgFQgm6SAYaBBgJKAASLgoMcmV0cnlfcG9saWN5GAwgASgLMhgubWlsbHJhY2UudjEuUmV0cnlQb2xpY3kSJQoYZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hGA0gASgISAKIAQFCDQoEZmxvdxIFukgCCAFCFQoTX2lzX3NjaGVkdWxlX2FjdGl2ZUIbChlfZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hIlgKGENyZWF0ZURlcGxveW1lbnRSZXNwb25zZRIrCgpkZXBsb3ltZW50GAEgASgLMhcubWlsbHJhY2UudjEuRGVwbG95bWVudBIPCgdjcmVhdGVkGAIgASgIInIKF0FwcGx5RGVwbG95bWVudHNSZXF1ZXN0EkYKC2RlcGxveW1lbnRzGAEgAygLMiQubWlsbHJhY2UudjEuQ3JlYXRlRGVwbG95bWVudFJlcXVlc3RCC7pICJIBBQgBEOgHEg8KB2RyeV9ydW4YAiABKAgifQoYQXBwbHlEZXBsb3ltZW50c1Jlc3BvbnNlEjYKB3Jlc3VsdHMYASADKAsyJS5taWxscmFjZS52MS5DcmVhdGVEZXBsb3ltZW50UmVzcG9uc2USKQoEcGxhbhgCIAMoCzIbLm1pbGxyYWNlLnYxLkRlcGxveW1lbnRQbGFuIr8BCg5EZXBsb3ltZW50UGxhbhIRCglmbG93X25hbWUYASABKAkSDAoEbmFtZRgCIAEoCRInCgZhY3Rpb24YAyABKA4yFy5taWxscmFjZS52MS5QbGFuQWN0aW9uEg8KB3ZlcnNpb24YBCABKAUSKAoHY2hhbmdlcxgFIAMoCzIXLm1pbGxyYWNlLnYxLlBsYW5DaGFuZ2USFQoNcnVuc19yZXBsYWNlZBgGIAEoBRIRCglydW5zX2tlcHQYByABKAUiOgoKUGxhbkNoYW5nZRINCgVmaWVsZBgBIAEoCRIOCgZiZWZvcmUYAiABKAkSDQoFYWZ0ZXIYAyABKAkikQEKGFNldFNjaGVkdWxlQWN0aXZlUmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSAASHQoEc2x1ZxgDIAEoCUIKukgHcgUQARj/AUgBiAEBEg4KBmFjdGl2ZRgEIAEoCEIMCgNrZXkSBbpIAggBQgcKBV9zbHVnIkgKGVNldFNjaGVkdWxlQWN0aXZlUmVzcG9uc2USKwoKZGVwbG95bWVudBgBIAEoCzIXLm1pbGxyYWNlLnYxLkRlcGxveW1lbnQikQEKHUxpc3REZXBsb3ltZW50VmVyc2lvbnNSZXF1ZXN0EhYKAmlkGAEgASgJQgi6SAVyA7ABAUgAEhcKBG5hbWUYAiABKAlCB7pIBHICEAFIABIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGMgBKAASEgoKcGFnZV90b2tlbhgEIAEoCUIMCgNrZXkSBbpIAggBImsKHkxpc3REZXBsb3ltZW50VmVyc2lvbnNSZXNwb25zZRIwCgh2ZXJzaW9ucxgBIAMoCzIeLm1pbGxyYWNlLnYxLkRlcGxveW1lbnRWZXJzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLZAwoRRGVwbG95bWVudFZlcnNpb24SDwoHdmVyc2lvbhgBIAEoBRIrCgdjcmVhdGVkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GAMgASgJEhIKCmlzX2N1cnJlbnQYBCABKAgSLAoJZmxvd19kYXRhGAUgASgLMhkubWlsbHJhY2UudjEuRGF0YURvY3VtZW50EigKCXNjaGVkdWxlcxgGIAMoCzIVLm1pbGxyYWNlLnYxLlNjaGVkdWxlEisKCnBhcmFtZXRlcnMYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHRhZ3MYCCADKAkSNAoLZmxvd19ydW5uZXIYCSABKAsyHy5taWxscmFjZS52MS5GbG93UnVubmVyU2V0dGluZ3MSMQoQcGFyYW1ldGVyX3NjaGVtYRgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEAoIcHJpb3JpdHkYCyABKAUSLgoMcmV0cnlfcG9saWN5GAwgASgLMhgubWlsbHJhY2UudjEuUmV0cnlQb2xpY3kSIAoYZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hGA0gASgIInQKGVJvbGxiYWNrRGVwbG95bWVudFJlcXVlc3QSFgoCaWQYASABKAlCCLpIBXIDsAEBSAASFwoEbmFtZRgCIAEoCUIHukgEcgIQAUgAEhgKB3ZlcnNpb24YAyABKAVCB7pIBBoCKAFCDAoDa2V5EgW6SAIIASJJChpSb2xsYmFja0RlcGxveW1lbnRSZXNwb25zZRIrCgpkZXBsb3ltZW50GAEgASgLMhcubWlsbHJhY2UudjEuRGVwbG95bWVudCJVChRHZXREZXBsb3ltZW50UmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSABCDAoDa2V5EgW6SAIIASJEChVHZXREZXBsb3ltZW50UmVzcG9uc2USKwoKZGVwbG95bWVudBgBIAEoCzIXLm1pbGxyYWNlLnYxLkRlcGxveW1lbnQi7wEKFkxpc3REZXBsb3ltZW50c1JlcXVlc3QSOgoGZmlsdGVyGAEgASgLMioubWlsbHJhY2UudjEuTGlzdERlcGxveW1lbnRzUmVxdWVzdC5GaWx0ZXISDAoEc29ydBgCIAEoCRIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGMgBKAASEgoKcGFnZV90b2tlbhgEIAEoCRIVCg1pbmNsdWRlX3RvdGFsGAUgASgIGkEKBkZpbHRlchISCgpmbG93X25hbWVzGAEgAygJEhAKCHRhZ3NfYWxsGAIgAygJEhEKCW5hbWVfbGlrZRgDIAEoCSKKAQoXTGlzdERlcGxveW1lbnRzUmVzcG9uc2USLAoLZGVwbG95bWVudHMYASADKAsyFy5taWxscmFjZS52MS5EZXBsb3ltZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIYCgt0b3RhbF9jb3VudBgDIAEoBUgAiAEBQg4KDF90b3RhbF9jb3VudCJYChdEZWxldGVEZXBsb3ltZW50UmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSABCDAoDa2V5EgW6SAIIASI1ChhEZWxldGVEZXBsb3ltZW50UmVzcG9uc2USGQoRZGVsZXRlZF9mbG93X3J1bnMYASABKAUi4gIKJURlcGxveW1lbnRTZXJ2aWNlQ3JlYXRlRmxvd1J1blJlcXVlc3QSFgoCaWQYASABKAlCCLpIBXIDsAEBSAASFwoEbmFtZRgCIAEoCUIHukgEcgIQAUgAEisKCnBhcmFtZXRlcnMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eh8KBHRhZ3MYBCADKAlCEbpIDpIBCxBkIgdyBRABGP8BEh8KDWZsb3dfcnVuX25hbWUYBSABKAlCCLpIBXIDGP8BEjQKC2Zsb3dfcnVubmVyGAYgASgLMh8ubWlsbHJhY2UudjEuRmxvd1J1bm5lclNldHRpbmdzEjIKDnNjaGVkdWxlZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCg9pZGVtcG90ZW5jeV9rZXkYCCABKAlCCLpIBXIDGP8BQgwKA2tleRIFukgCCAEiewomRGVwbG95bWVudFNlcnZpY2VDcmVhdGVGbG93UnVuUmVzcG9uc2USJgoIZmxvd19ydW4YASABKAsyFC5taWxscmFjZS52MS5GbG93UnVuEg8KB2NyZWF0ZWQYAiABKAgSGAoQd29ya19xdWV1ZV9uYW1lcxgDIAMoCSpyCgpQbGFuQWN0aW9uEhsKF1BMQU5fQUNUSU9OX1VOU1BFQ0lGSUVEEAASFgoSUExBTl9BQ1RJT05fQ1JFQVRFEAESFgoSUExBTl9BQ1RJT05fVVBEQVRFEAISFwoTUExBTl9BQ1RJT05fTk9USElORxADMqQHChFEZXBsb3ltZW50U2VydmljZRJfChBDcmVhdGVEZXBsb3ltZW50EiQubWlsbHJhY2UudjEuQ3JlYXRlRGVwbG95bWVudFJlcXVlc3QaJS5taWxscmFjZS52MS5DcmVhdGVEZXBsb3ltZW50UmVzcG9uc2USXwoQQXBwbHlEZXBsb3ltZW50cxIkLm1pbGxyYWNlLnYxLkFwcGx5RGVwbG95bWVudHNSZXF1ZXN0GiUubWlsbHJhY2UudjEuQXBwbHlEZXBsb3ltZW50c1Jlc3BvbnNlElYKDUdldERlcGxveW1lbnQSIS5taWxscmFjZS52MS5HZXREZXBsb3ltZW50UmVxdWVzdBoiLm1pbGxyYWNlLnYxLkdldERlcGxveW1lbnRSZXNwb25zZRJcCg9MaXN0RGVwbG95bWVudHMSIy5taWxscmFjZS52MS5MaXN0RGVwbG95bWVudHNSZXF1ZXN0GiQubWlsbHJhY2UudjEuTGlzdERlcGxveW1lbnRzUmVzcG9uc2USXwoQRGVsZXRlRGVwbG95bWVudBIkLm1pbGxyYWNlLnYxLkRlbGV0ZURlcGxveW1lbnRSZXF1ZXN0GiUubWlsbHJhY2UudjEuRGVsZXRlRGVwbG95bWVudFJlc3BvbnNlEmIKEVNldFNjaGVkdWxlQWN0aXZlEiUubWlsbHJhY2UudjEuU2V0U2NoZWR1bGVBY3RpdmVSZXF1ZXN0GiYubWlsbHJhY2UudjEuU2V0U2NoZWR1bGVBY3RpdmVSZXNwb25zZRJxChZMaXN0RGVwbG95bWVudFZlcnNpb25zEioubWlsbHJhY2UudjEuTGlzdERlcGxveW1lbnRWZXJzaW9uc1JlcXVlc3QaKy5taWxscmFjZS52MS5MaXN0RGVwbG95bWVudFZlcnNpb25zUmVzcG9uc2USZQoSUm9sbGJhY2tEZXBsb3ltZW50EiYubWlsbHJhY2UudjEuUm9sbGJhY2tEZXBsb3ltZW50UmVxdWVzdBonLm1pbGxyYWNlLnYxLlJvbGxiYWNrRGVwbG95bWVudFJlc3BvbnNlEngKDUNyZWF0ZUZsb3dSdW4SMi5taWxscmFjZS52MS5EZXBsb3ltZW50U2VydmljZUNyZWF0ZUZsb3dSdW5SZXF1ZXN0GjMubWlsbHJhY2UudjEuRGVwbG95bWVudFNlcnZpY2VDcmVhdGVGbG93UnVuUmVzcG9uc2ViBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_struct, file_google_protobuf_timestamp, file_millrace_v1_data_document, file_millrace_v1_deployment, file_millrace_v1_flow_run, file_millrace_v1_flow_runner_settings, file_millrace_v1_retry_policy, file_millrace_v1_schedule]);
 
 /**
  * What a deployment is to be.
@@ -181,6 +181,13 @@ export type ApplyDeploymentsRequest = Message<"millrace.v1.ApplyDeploymentsReque
    * @generated from field: repeated millrace.v1.CreateDeploymentRequest deployments = 1;
    */
   deployments: CreateDeploymentRequest[];
+
+  /**
+   * Whether only to say what would change. Everything is checked as always, but that documents have been put.
+   *
+   * @generated from field: bool dry_run = 2;
+   */
+  dryRun: boolean;
 };
 
 /**
@@ -197,11 +204,18 @@ export const ApplyDeploymentsRequestSchema: GenMessage<ApplyDeploymentsRequest> 
  */
 export type ApplyDeploymentsResponse = Message<"millrace.v1.ApplyDeploymentsResponse"> & {
   /**
-   * In the order of the request.
+   * In the order of the request; empty for a dry run.
    *
    * @generated from field: repeated millrace.v1.CreateDeploymentResponse results = 1;
    */
   results: CreateDeploymentResponse[];
+
+  /**
+   * With `dry_run`, in the order of the request: what would become of each.
+   *
+   * @generated from field: repeated millrace.v1.DeploymentPlan plan = 2;
+   */
+  plan: DeploymentPlan[];
 };
 
 /**
@@ -210,6 +224,425 @@ export type ApplyDeploymentsResponse = Message<"millrace.v1.ApplyDeploymentsResp
  */
 export const ApplyDeploymentsResponseSchema: GenMessage<ApplyDeploymentsResponse> = /*@__PURE__*/
   messageDesc(file_millrace_v1_deployment_service, 3);
+
+/**
+ * What a deployment would become.
+ *
+ * @generated from message millrace.v1.DeploymentPlan
+ */
+export type DeploymentPlan = Message<"millrace.v1.DeploymentPlan"> & {
+  /**
+   * The flow.
+   *
+   * @generated from field: string flow_name = 1;
+   */
+  flowName: string;
+
+  /**
+   * The deployment's name.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * What would be done.
+   *
+   * @generated from field: millrace.v1.PlanAction action = 3;
+   */
+  action: PlanAction;
+
+  /**
+   * The version that it would have.
+   *
+   * @generated from field: int32 version = 4;
+   */
+  version: number;
+
+  /**
+   * What is there and would differ; empty for one that would be created.
+   *
+   * @generated from field: repeated millrace.v1.PlanChange changes = 5;
+   */
+  changes: PlanChange[];
+
+  /**
+   * Runs to come, made by schedules, that would be removed; their schedules would make them anew.
+   *
+   * @generated from field: int32 runs_replaced = 6;
+   */
+  runsReplaced: number;
+
+  /**
+   * Runs that wait, due, late or made by hand: they would keep the version that they have.
+   *
+   * @generated from field: int32 runs_kept = 7;
+   */
+  runsKept: number;
+};
+
+/**
+ * Describes the message millrace.v1.DeploymentPlan.
+ * Use `create(DeploymentPlanSchema)` to create a new message.
+ */
+export const DeploymentPlanSchema: GenMessage<DeploymentPlan> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 4);
+
+/**
+ * A field of a deployment that would differ.
+ *
+ * @generated from message millrace.v1.PlanChange
+ */
+export type PlanChange = Message<"millrace.v1.PlanChange"> & {
+  /**
+   * As in Deployment: "parameters".
+   *
+   * @generated from field: string field = 1;
+   */
+  field: string;
+
+  /**
+   * JSON text. Of `flow_data` the package's hash, where it has one.
+   *
+   * @generated from field: string before = 2;
+   */
+  before: string;
+
+  /**
+   * JSON text.
+   *
+   * @generated from field: string after = 3;
+   */
+  after: string;
+};
+
+/**
+ * Describes the message millrace.v1.PlanChange.
+ * Use `create(PlanChangeSchema)` to create a new message.
+ */
+export const PlanChangeSchema: GenMessage<PlanChange> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 5);
+
+/**
+ * Which schedules.
+ *
+ * @generated from message millrace.v1.SetScheduleActiveRequest
+ */
+export type SetScheduleActiveRequest = Message<"millrace.v1.SetScheduleActiveRequest"> & {
+  /**
+   * The deployment. Required.
+   *
+   * @generated from oneof millrace.v1.SetScheduleActiveRequest.key
+   */
+  key: {
+    /**
+     * Its id.
+     *
+     * @generated from field: string id = 1;
+     */
+    value: string;
+    case: "id";
+  } | {
+    /**
+     * "flow/deployment".
+     *
+     * @generated from field: string name = 2;
+     */
+    value: string;
+    case: "name";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * One schedule. Absent: the switch over all of them.
+   *
+   * @generated from field: optional string slug = 3;
+   */
+  slug?: string | undefined;
+
+  /**
+   * Whether it fires.
+   *
+   * @generated from field: bool active = 4;
+   */
+  active: boolean;
+};
+
+/**
+ * Describes the message millrace.v1.SetScheduleActiveRequest.
+ * Use `create(SetScheduleActiveRequestSchema)` to create a new message.
+ */
+export const SetScheduleActiveRequestSchema: GenMessage<SetScheduleActiveRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 6);
+
+/**
+ * The deployment.
+ *
+ * @generated from message millrace.v1.SetScheduleActiveResponse
+ */
+export type SetScheduleActiveResponse = Message<"millrace.v1.SetScheduleActiveResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: millrace.v1.Deployment deployment = 1;
+   */
+  deployment?: Deployment | undefined;
+};
+
+/**
+ * Describes the message millrace.v1.SetScheduleActiveResponse.
+ * Use `create(SetScheduleActiveResponseSchema)` to create a new message.
+ */
+export const SetScheduleActiveResponseSchema: GenMessage<SetScheduleActiveResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 7);
+
+/**
+ * Which versions, from where on.
+ *
+ * @generated from message millrace.v1.ListDeploymentVersionsRequest
+ */
+export type ListDeploymentVersionsRequest = Message<"millrace.v1.ListDeploymentVersionsRequest"> & {
+  /**
+   * The deployment. Required.
+   *
+   * @generated from oneof millrace.v1.ListDeploymentVersionsRequest.key
+   */
+  key: {
+    /**
+     * Its id.
+     *
+     * @generated from field: string id = 1;
+     */
+    value: string;
+    case: "id";
+  } | {
+    /**
+     * "flow/deployment".
+     *
+     * @generated from field: string name = 2;
+     */
+    value: string;
+    case: "name";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Default 50, at most 200.
+   *
+   * @generated from field: int32 page_size = 3;
+   */
+  pageSize: number;
+
+  /**
+   * The former reply's `next_page_token`.
+   *
+   * @generated from field: string page_token = 4;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message millrace.v1.ListDeploymentVersionsRequest.
+ * Use `create(ListDeploymentVersionsRequestSchema)` to create a new message.
+ */
+export const ListDeploymentVersionsRequestSchema: GenMessage<ListDeploymentVersionsRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 8);
+
+/**
+ * One page.
+ *
+ * @generated from message millrace.v1.ListDeploymentVersionsResponse
+ */
+export type ListDeploymentVersionsResponse = Message<"millrace.v1.ListDeploymentVersionsResponse"> & {
+  /**
+   * Newest first.
+   *
+   * @generated from field: repeated millrace.v1.DeploymentVersion versions = 1;
+   */
+  versions: DeploymentVersion[];
+
+  /**
+   * For the next page; empty at the end.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message millrace.v1.ListDeploymentVersionsResponse.
+ * Use `create(ListDeploymentVersionsResponseSchema)` to create a new message.
+ */
+export const ListDeploymentVersionsResponseSchema: GenMessage<ListDeploymentVersionsResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 9);
+
+/**
+ * A deployment as it was from some change of it on. Never changes.
+ *
+ * @generated from message millrace.v1.DeploymentVersion
+ */
+export type DeploymentVersion = Message<"millrace.v1.DeploymentVersion"> & {
+  /**
+   * Counts from 1.
+   *
+   * @generated from field: int32 version = 1;
+   */
+  version: number;
+
+  /**
+   * When it was made.
+   *
+   * @generated from field: google.protobuf.Timestamp created = 2;
+   */
+  created?: Timestamp | undefined;
+
+  /**
+   * Who made it.
+   *
+   * @generated from field: string created_by = 3;
+   */
+  createdBy: string;
+
+  /**
+   * Whether new runs are made with it.
+   *
+   * @generated from field: bool is_current = 4;
+   */
+  isCurrent: boolean;
+
+  /**
+   * Where the code is.
+   *
+   * @generated from field: millrace.v1.DataDocument flow_data = 5;
+   */
+  flowData?: DataDocument | undefined;
+
+  /**
+   * The schedules as declared; whether they fire is not the version's.
+   *
+   * @generated from field: repeated millrace.v1.Schedule schedules = 6;
+   */
+  schedules: Schedule[];
+
+  /**
+   * Defaults for the runs' parameters.
+   *
+   * @generated from field: google.protobuf.Struct parameters = 7;
+   */
+  parameters?: JsonObject | undefined;
+
+  /**
+   * Given to the runs.
+   *
+   * @generated from field: repeated string tags = 8;
+   */
+  tags: string[];
+
+  /**
+   * Where runs are executed.
+   *
+   * @generated from field: millrace.v1.FlowRunnerSettings flow_runner = 9;
+   */
+  flowRunner?: FlowRunnerSettings | undefined;
+
+  /**
+   * JSON Schema (2020-12) of the parameters; absent where nothing is known.
+   *
+   * @generated from field: google.protobuf.Struct parameter_schema = 10;
+   */
+  parameterSchema?: JsonObject | undefined;
+
+  /**
+   * 0 to 9, given to the runs.
+   *
+   * @generated from field: int32 priority = 11;
+   */
+  priority: number;
+
+  /**
+   * Given to the runs.
+   *
+   * @generated from field: millrace.v1.RetryPolicy retry_policy = 12;
+   */
+  retryPolicy?: RetryPolicy | undefined;
+
+  /**
+   * Whether parameters are checked against the schema.
+   *
+   * @generated from field: bool enforce_parameter_schema = 13;
+   */
+  enforceParameterSchema: boolean;
+};
+
+/**
+ * Describes the message millrace.v1.DeploymentVersion.
+ * Use `create(DeploymentVersionSchema)` to create a new message.
+ */
+export const DeploymentVersionSchema: GenMessage<DeploymentVersion> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 10);
+
+/**
+ * Which deployment, and back to what.
+ *
+ * @generated from message millrace.v1.RollbackDeploymentRequest
+ */
+export type RollbackDeploymentRequest = Message<"millrace.v1.RollbackDeploymentRequest"> & {
+  /**
+   * The deployment. Required.
+   *
+   * @generated from oneof millrace.v1.RollbackDeploymentRequest.key
+   */
+  key: {
+    /**
+     * Its id.
+     *
+     * @generated from field: string id = 1;
+     */
+    value: string;
+    case: "id";
+  } | {
+    /**
+     * "flow/deployment".
+     *
+     * @generated from field: string name = 2;
+     */
+    value: string;
+    case: "name";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * The version to be as. Required.
+   *
+   * @generated from field: int32 version = 3;
+   */
+  version: number;
+};
+
+/**
+ * Describes the message millrace.v1.RollbackDeploymentRequest.
+ * Use `create(RollbackDeploymentRequestSchema)` to create a new message.
+ */
+export const RollbackDeploymentRequestSchema: GenMessage<RollbackDeploymentRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 11);
+
+/**
+ * The deployment.
+ *
+ * @generated from message millrace.v1.RollbackDeploymentResponse
+ */
+export type RollbackDeploymentResponse = Message<"millrace.v1.RollbackDeploymentResponse"> & {
+  /**
+   * As it is now, under a new version.
+   *
+   * @generated from field: millrace.v1.Deployment deployment = 1;
+   */
+  deployment?: Deployment | undefined;
+};
+
+/**
+ * Describes the message millrace.v1.RollbackDeploymentResponse.
+ * Use `create(RollbackDeploymentResponseSchema)` to create a new message.
+ */
+export const RollbackDeploymentResponseSchema: GenMessage<RollbackDeploymentResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 12);
 
 /**
  * Which deployment.
@@ -246,7 +679,7 @@ export type GetDeploymentRequest = Message<"millrace.v1.GetDeploymentRequest"> &
  * Use `create(GetDeploymentRequestSchema)` to create a new message.
  */
 export const GetDeploymentRequestSchema: GenMessage<GetDeploymentRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 4);
+  messageDesc(file_millrace_v1_deployment_service, 13);
 
 /**
  * The deployment.
@@ -267,7 +700,7 @@ export type GetDeploymentResponse = Message<"millrace.v1.GetDeploymentResponse">
  * Use `create(GetDeploymentResponseSchema)` to create a new message.
  */
 export const GetDeploymentResponseSchema: GenMessage<GetDeploymentResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 5);
+  messageDesc(file_millrace_v1_deployment_service, 14);
 
 /**
  * Which deployments, in what order, from where on.
@@ -316,7 +749,7 @@ export type ListDeploymentsRequest = Message<"millrace.v1.ListDeploymentsRequest
  * Use `create(ListDeploymentsRequestSchema)` to create a new message.
  */
 export const ListDeploymentsRequestSchema: GenMessage<ListDeploymentsRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 6);
+  messageDesc(file_millrace_v1_deployment_service, 15);
 
 /**
  * All conditions must hold.
@@ -351,7 +784,7 @@ export type ListDeploymentsRequest_Filter = Message<"millrace.v1.ListDeployments
  * Use `create(ListDeploymentsRequest_FilterSchema)` to create a new message.
  */
 export const ListDeploymentsRequest_FilterSchema: GenMessage<ListDeploymentsRequest_Filter> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 6, 0);
+  messageDesc(file_millrace_v1_deployment_service, 15, 0);
 
 /**
  * One page.
@@ -386,7 +819,7 @@ export type ListDeploymentsResponse = Message<"millrace.v1.ListDeploymentsRespon
  * Use `create(ListDeploymentsResponseSchema)` to create a new message.
  */
 export const ListDeploymentsResponseSchema: GenMessage<ListDeploymentsResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 7);
+  messageDesc(file_millrace_v1_deployment_service, 16);
 
 /**
  * Which deployment.
@@ -423,7 +856,7 @@ export type DeleteDeploymentRequest = Message<"millrace.v1.DeleteDeploymentReque
  * Use `create(DeleteDeploymentRequestSchema)` to create a new message.
  */
 export const DeleteDeploymentRequestSchema: GenMessage<DeleteDeploymentRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 8);
+  messageDesc(file_millrace_v1_deployment_service, 17);
 
 /**
  * Done.
@@ -444,7 +877,7 @@ export type DeleteDeploymentResponse = Message<"millrace.v1.DeleteDeploymentResp
  * Use `create(DeleteDeploymentResponseSchema)` to create a new message.
  */
 export const DeleteDeploymentResponseSchema: GenMessage<DeleteDeploymentResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 9);
+  messageDesc(file_millrace_v1_deployment_service, 18);
 
 /**
  * A run to be made from a deployment.
@@ -523,7 +956,7 @@ export type DeploymentServiceCreateFlowRunRequest = Message<"millrace.v1.Deploym
  * Use `create(DeploymentServiceCreateFlowRunRequestSchema)` to create a new message.
  */
 export const DeploymentServiceCreateFlowRunRequestSchema: GenMessage<DeploymentServiceCreateFlowRunRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 10);
+  messageDesc(file_millrace_v1_deployment_service, 19);
 
 /**
  * The run.
@@ -558,7 +991,55 @@ export type DeploymentServiceCreateFlowRunResponse = Message<"millrace.v1.Deploy
  * Use `create(DeploymentServiceCreateFlowRunResponseSchema)` to create a new message.
  */
 export const DeploymentServiceCreateFlowRunResponseSchema: GenMessage<DeploymentServiceCreateFlowRunResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 11);
+  messageDesc(file_millrace_v1_deployment_service, 20);
+
+/**
+ * What is done to a deployment.
+ *
+ * @generated from enum millrace.v1.PlanAction
+ */
+export const PlanAction = {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: PLAN_ACTION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * There is none yet.
+   *
+   * @generated from enum value: PLAN_ACTION_CREATE = 1;
+   */
+  CREATE: 1,
+
+  /**
+   * Something of it differs.
+   *
+   * @generated from enum value: PLAN_ACTION_UPDATE = 2;
+   */
+  UPDATE: 2,
+
+  /**
+   * It is so already.
+   *
+   * @generated from enum value: PLAN_ACTION_NOTHING = 3;
+   */
+  NOTHING: 3,
+} as const;
+
+/**
+ * What is done to a deployment.
+ *
+ * @generated from enum millrace.v1.PlanAction
+ */
+export type PlanAction = (typeof PlanAction)[keyof typeof PlanAction] | UnknownEnum;
+
+/**
+ * Describes the enum millrace.v1.PlanAction.
+ */
+export const PlanActionSchema: GenEnum<PlanAction> = /*@__PURE__*/
+  enumDesc(file_millrace_v1_deployment_service, 0);
 
 /**
  * Deployments, and the runs made from them.
@@ -581,7 +1062,8 @@ export const DeploymentService: GenService<{
     output: typeof CreateDeploymentResponseSchema;
   },
   /**
-   * CreateDeployment for many, all or nothing. A bad one is named by its place, as `deployments[2].name`.
+   * CreateDeployment for many, all or nothing. A bad one is named by its place, as `deployments[2].name`. With `dry_run`
+   * nothing is written, and the reply says what would be.
    *
    * @generated from rpc millrace.v1.DeploymentService.ApplyDeployments
    */
@@ -620,6 +1102,40 @@ export const DeploymentService: GenService<{
     methodKind: "unary";
     input: typeof DeleteDeploymentRequestSchema;
     output: typeof DeleteDeploymentResponseSchema;
+  },
+  /**
+   * Turns all schedules of a deployment on or off, or one of them: what an operator does, so it outlives redeploys and makes
+   * no version. Takes effect at once: runs to come go, or are made, before the call returns. NOT_FOUND: no such deployment,
+   * or no schedule of that slug.
+   *
+   * @generated from rpc millrace.v1.DeploymentService.SetScheduleActive
+   */
+  setScheduleActive: {
+    methodKind: "unary";
+    input: typeof SetScheduleActiveRequestSchema;
+    output: typeof SetScheduleActiveResponseSchema;
+  },
+  /**
+   * A deployment's versions, newest first.
+   *
+   * @generated from rpc millrace.v1.DeploymentService.ListDeploymentVersions
+   */
+  listDeploymentVersions: {
+    methodKind: "unary";
+    input: typeof ListDeploymentVersionsRequestSchema;
+    output: typeof ListDeploymentVersionsResponseSchema;
+  },
+  /**
+   * Makes a new version equal to an older one: its code, parameters, schedules, runner, tags, priority and retry policy. What
+   * the operator owns stays, and so do runs that are due or late: they run the code that they were made with. Where the
+   * present version is equal already, nothing changes. NOT_FOUND: no such deployment, or no such version.
+   *
+   * @generated from rpc millrace.v1.DeploymentService.RollbackDeployment
+   */
+  rollbackDeployment: {
+    methodKind: "unary";
+    input: typeof RollbackDeploymentRequestSchema;
+    output: typeof RollbackDeploymentResponseSchema;
   },
   /**
    * Makes a run of a deployment: its parameters laid over the deployment's key by key, its tags united with the
