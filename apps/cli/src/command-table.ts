@@ -1,4 +1,6 @@
-import type { Argument, Command, Flag } from './command.ts';
+import type { Argument, Command } from './command.ts';
+import { limit, tag } from './common-flags.ts';
+import { deploymentCommands } from './deployment-commands.ts';
 
 /** The first words of two-word commands. */
 export const groups: readonly { readonly name: string; readonly summary: string }[] = [
@@ -11,21 +13,8 @@ export const groups: readonly { readonly name: string; readonly summary: string 
   { name: 'profile', summary: 'Profiles: settings under a name, one of them active.' },
 ];
 
-const deploymentName: Argument = { name: 'NAME', summary: "'flow/deployment', or the deployment's id" };
 const profileName: Argument = { name: 'NAME', summary: "the profile's name" };
 const flowRunId: Argument = { name: 'ID', summary: "the run's id" };
-const tag: Flag = { name: 'tag', kind: 'texts', value: 'TAG', summary: '' };
-const parameterFlags: readonly Flag[] = [
-  {
-    name: 'param',
-    short: 'p',
-    kind: 'texts',
-    value: 'K=V',
-    summary: "a parameter, read by the deployment's schema, else as JSON, else as text",
-  },
-  { name: 'params', kind: 'text', value: 'JSON', summary: 'parameters as a JSON object; -p goes over it' },
-];
-const limit: Flag = { name: 'limit', kind: 'integer', value: 'N', minimum: 1, summary: 'show at most N (default 15)' };
 
 /** The state types as they are typed: the enum's names in lower case. */
 const stateTypes = ['scheduled', 'pending', 'running', 'completed', 'failed', 'cancelled', 'crashed', 'cancelling'];
@@ -66,69 +55,7 @@ export const commands: readonly Command[] = [
     stoppable: true,
     load: () => import('./commands/server-start.ts'),
   },
-  {
-    name: 'deployment create',
-    summary: 'Create or update the deployments that files define',
-    description: 'All or nothing: where one deployment is not valid, none is created.',
-    arguments: [{ name: 'FILE', summary: 'a TypeScript, JavaScript or YAML file', many: true }],
-    flags: [],
-    load: () => import('./commands/deployment-create.ts'),
-  },
-  {
-    name: 'deployment ls',
-    summary: 'List deployments',
-    arguments: [],
-    flags: [
-      { name: 'flow', kind: 'texts', value: 'NAME', summary: 'only those of this flow; repeat for several' },
-      { ...tag, summary: 'only those with this tag; repeat for all of several' },
-      { name: 'by-created', kind: 'switch', summary: 'newest first, not by name' },
-    ],
-    load: () => import('./commands/deployment-ls.ts'),
-  },
-  {
-    name: 'deployment inspect',
-    summary: 'Show a deployment',
-    arguments: [deploymentName],
-    flags: [],
-    load: () => import('./commands/deployment-inspect.ts'),
-  },
-  {
-    name: 'deployment run',
-    summary: 'Make a run of a deployment',
-    arguments: [deploymentName],
-    flags: [
-      ...parameterFlags,
-      { name: 'at', kind: 'text', value: 'TIME', summary: 'when to start, as 2026-01-31T09:00:00Z (default now)' },
-      { ...tag, summary: "a tag besides the deployment's; may be repeated" },
-      { name: 'idempotency-key', kind: 'text', value: 'KEY', summary: 'a second call with it gives the first run' },
-      { name: 'watch', kind: 'switch', summary: 'follow the run to its end; exit 0 only if it COMPLETED' },
-    ],
-    load: () => import('./commands/deployment-run.ts'),
-  },
-  {
-    name: 'deployment execute',
-    summary: 'Run the flow of a deployment here and now, without an agent and past its flow runner',
-    description:
-      "For trying it out: makes a run of the flow with the deployment's parameters that belongs to no deployment and no " +
-      'queue, and runs it in this folder. What the flow prints is printed; exits 0 only if the run COMPLETED.',
-    arguments: [deploymentName],
-    flags: parameterFlags,
-    load: () => import('./commands/deployment-execute.ts'),
-  },
-  {
-    name: 'deployment preview',
-    summary: 'Show how the runs of the deployments in a file would be started; needs no server',
-    arguments: [{ name: 'FILE', summary: 'a TypeScript, JavaScript or YAML file' }],
-    flags: [],
-    load: () => import('./commands/deployment-preview.ts'),
-  },
-  {
-    name: 'deployment delete',
-    summary: 'Delete a deployment, and its runs that never started',
-    arguments: [deploymentName],
-    flags: [],
-    load: () => import('./commands/deployment-delete.ts'),
-  },
+  ...deploymentCommands,
   {
     name: 'work-queue create',
     summary: 'Create a work queue; without conditions it serves every deployment',

@@ -14,6 +14,7 @@ import { servesDeployment } from '../queue-match.ts';
 import { shellWord } from '../shell-word.ts';
 import { shortPath } from '../short-path.ts';
 import { languageOf } from '../source-language.ts';
+import { tellPlan } from '../tell-plan.ts';
 import { CommandError } from '../usage-error.ts';
 
 export async function run({ input, output, settings }: Invocation): Promise<undefined> {
@@ -22,6 +23,7 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
   };
   const loaded = await loadAll(input.arguments, { say, warn: (warning) => output.note(`warning: ${warning}`) });
   refuseDuplicates(loaded);
+  if (input.on('dry-run')) return showPlan(loaded, { output, settings });
   for (const { name, flowName, ...code } of loaded) {
     say(`Creating deployment '${name}' for flow '${flowName}'...`);
     if (code.flow)
@@ -46,6 +48,18 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
     results.map(({ deployment }) => deployment),
     output,
   );
+}
+
+async function showPlan(
+  loaded: readonly LoadedDeployment[],
+  { output, settings }: Pick<Invocation, 'output' | 'settings'>,
+): Promise<undefined> {
+  using client = new MillraceClient({ urls: serviceUrls(settings), actor: 'cli' });
+  const plan = await client.planDeployments(loaded).catch((error) => {
+    throw namingDeployments(error, loaded);
+  });
+  if (output.json) await output.reply(ApplyDeploymentsResponseSchema, create(ApplyDeploymentsResponseSchema, { plan }));
+  else tellPlan(plan, output);
 }
 
 interface Voices {

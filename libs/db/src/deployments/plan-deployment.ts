@@ -48,13 +48,8 @@ export function planDeployment(
     config: current?.flow_runner_config ?? {},
   };
   const isScheduleActive = spec.isScheduleActive ?? current?.is_schedule_active ?? true;
-  const schedules = spec.schedules.map((schedule) =>
-    planSchedule(
-      schedule,
-      current?.schedules.find(({ slug }) => slug === schedule.slug),
-      context.newId,
-    ),
-  );
+  const before = (slug: string) => current?.schedules.find((schedule) => schedule.slug === slug);
+  const schedules = spec.schedules.map((each) => planSchedule(each, before(each.slug), context.newId));
   const base = {
     spec,
     deploymentId: context.deploymentId,

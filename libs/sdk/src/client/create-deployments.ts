@@ -20,6 +20,8 @@ export interface DeployingServices {
 
 /** How deployments are created. */
 export interface CreateOptions {
+  /** Whether only to say what would change: nothing is stored anywhere. */
+  readonly dryRun?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,11 +29,11 @@ export interface CreateOptions {
 export async function createDeployments(
   { deployments, storage }: DeployingServices,
   loaded: readonly LoadedDeployment[],
-  { signal }: CreateOptions,
+  { signal, dryRun = false }: CreateOptions,
 ): Promise<ApplyDeploymentsResponse> {
   const documents = new Map<string, Uint8Array>();
   const context: PackagingContext = {
-    isDryRun: false,
+    isDryRun: dryRun,
     async putDocument(bytes) {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       documents.set(sha256, bytes);
@@ -43,6 +45,6 @@ export async function createDeployments(
   };
   const requests = await toCreateRequests(loaded, context);
   // Not before all are packaged: what can't be packaged leaves nothing behind.
-  for (const [sha256, bytes] of documents) await putDocument(storage, { sha256, bytes }, signal);
-  return deployments.applyDeployments({ deployments: requests }, { signal });
+  if (!dryRun) for (const [sha256, bytes] of documents) await putDocument(storage, { sha256, bytes }, signal);
+  return deployments.applyDeployments({ deployments: requests, dryRun }, { signal });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@millrace/clock';
 import type { Deployment } from '@millrace/contracts/millrace/v1/deployment_pb';
+import type { DeploymentPlan } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { openHttp } from '@millrace/rpc/http-client';
 import { processSettings, type ServiceUrls, serviceUrls } from '@millrace/settings';
 import type { DeploymentSpec } from '../deployment.ts';
@@ -55,5 +56,10 @@ export class MillraceClient extends ServiceClients {
   async createDeployments(loaded: readonly LoadedDeployment[], signal?: AbortSignal): Promise<CreatedDeployment[]> {
     const { results } = await createDeployments(this, loaded, { signal });
     return results.flatMap(({ deployment, created }) => (deployment ? [{ deployment, created }] : []));
+  }
+
+  /** What {@link createDeployments} would change, in the order asked for; stores and changes nothing. */
+  async planDeployments(loaded: readonly LoadedDeployment[], signal?: AbortSignal): Promise<DeploymentPlan[]> {
+    return (await createDeployments(this, loaded, { signal, dryRun: true })).plan;
   }
 }
