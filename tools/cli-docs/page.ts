@@ -53,7 +53,7 @@ const steps: readonly Step[] = [
 const head = `# The commands for deployments
 
 Real transcripts, made by \`npm run docs:cli\` from the hello example and compared by a test; ids, times and the names of runs are
-replaced by placeholders. \`millrace deployment --help\` lists all commands, \`--json\` prints each reply as JSON.
+replaced by placeholders. \`millrace --help\` lists all commands, \`--json\` prints each reply as JSON.
 `;
 
 /** Plays all steps; gives the page. */

@@ -39,6 +39,11 @@ export function jsonSchemaOf(schema: ParameterSchema): JsonObject | undefined {
   if (json === undefined) return undefined;
   if (json.type !== undefined && json.type !== 'object')
     throw new DefinitionError(`parameters must be described as an object, not as ${JSON.stringify(json.type)}`);
+  return describeParameters(json);
+}
+
+/** A schema of parameters with titles where it has none. */
+export function describeParameters(json: JsonObject): JsonObject {
   const described = isObject(json.properties) ? json.properties : {};
   const properties = Object.entries(described).map(([name, property]) => [
     name,

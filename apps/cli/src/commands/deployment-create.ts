@@ -31,7 +31,7 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
     else say(`Deploying the flow's package, of type '${code.manifest.type}'...`);
   }
   using client = new MillraceClient({ urls: serviceUrls(settings), actor: 'cli' });
-  const results = await client.createDeployments(loaded).catch((error) => {
+  const results = await client.createDeployments(loaded, { note: (line) => output.note(line) }).catch((error) => {
     throw namingDeployments(error, loaded);
   });
   if (output.json) {

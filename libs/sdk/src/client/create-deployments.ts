@@ -22,6 +22,8 @@ export interface DeployingServices {
 export interface CreateOptions {
   /** Whether only to say what would change: nothing is stored anywhere. */
   readonly dryRun?: boolean;
+  /** Told what is worth knowing and no error. */
+  readonly note?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,7 +31,7 @@ export interface CreateOptions {
 export async function createDeployments(
   { deployments, storage }: DeployingServices,
   loaded: readonly LoadedDeployment[],
-  { signal, dryRun = false }: CreateOptions,
+  { signal, dryRun = false, note }: CreateOptions,
 ): Promise<ApplyDeploymentsResponse> {
   const documents = new Map<string, Uint8Array>();
   const context: PackagingContext = {
@@ -43,7 +45,7 @@ export async function createDeployments(
       return new LocalStorage({ basePath: join(processSettings().home, 'storage') });
     },
   };
-  const requests = await toCreateRequests(loaded, context);
+  const requests = await toCreateRequests(loaded, context, note);
   // Not before all are packaged: what can't be packaged leaves nothing behind.
   if (!dryRun) for (const [sha256, bytes] of documents) await putDocument(storage, { sha256, bytes }, signal);
   return deployments.applyDeployments({ deployments: requests, dryRun }, { signal });

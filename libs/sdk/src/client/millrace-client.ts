@@ -6,7 +6,7 @@ import { processSettings, type ServiceUrls, serviceUrls } from '@millrace/settin
 import type { DeploymentSpec } from '../deployment.ts';
 import type { LoadedDeployment } from '../load-deployments.ts';
 import { locateDeployment } from '../locate-deployment.ts';
-import { createDeployments } from './create-deployments.ts';
+import { type CreateOptions, createDeployments } from './create-deployments.ts';
 import { ServiceClients } from './service-clients.ts';
 
 /** Options of {@link MillraceClient}. */
@@ -44,7 +44,7 @@ export class MillraceClient extends ServiceClients {
    * says.
    */
   async createDeployment(spec: DeploymentSpec, signal?: AbortSignal): Promise<CreatedDeployment> {
-    const [created] = await this.createDeployments([await locateDeployment(spec)], signal);
+    const [created] = await this.createDeployments([await locateDeployment(spec)], { signal });
     if (!created) throw new Error('the server answered without the deployment');
     return created;
   }
@@ -53,8 +53,11 @@ export class MillraceClient extends ServiceClients {
    * Packages the flows of deployments, puts the packages, then creates or updates all deployments or none. Gives them in
    * the order asked for. Throws a PackagingError before anything is sent, or what the server says.
    */
-  async createDeployments(loaded: readonly LoadedDeployment[], signal?: AbortSignal): Promise<CreatedDeployment[]> {
-    const { results } = await createDeployments(this, loaded, { signal });
+  async createDeployments(
+    loaded: readonly LoadedDeployment[],
+    options: Omit<CreateOptions, 'dryRun'> = {},
+  ): Promise<CreatedDeployment[]> {
+    const { results } = await createDeployments(this, loaded, options);
     return results.flatMap(({ deployment, created }) => (deployment ? [{ deployment, created }] : []));
   }
 
