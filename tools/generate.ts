@@ -1,14 +1,20 @@
-// npm run generate [-- --check]: the code of libs/contracts from the .proto files; with --check only compares.
+// npm run generate [-- --check]: the code of libs/contracts from the .proto files, and the schema of deployments in YAML for
+// editors; with --check only compares the code (a test compares the schema).
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { yamlSchema } from 'millrace/yaml-schema';
 
 const root = join(import.meta.dirname, '..');
 const generated = 'libs/contracts/src/gen';
 
 if (process.argv.includes('--check')) check();
-else process.exitCode = generate(root);
+else {
+  process.exitCode = generate(root);
+  const schema = `${JSON.stringify(yamlSchema(), undefined, 2)}\n`;
+  writeFileSync(join(root, 'libs', 'sdk', 'deployment.schema.json'), schema);
+}
 
 /** @returns buf's exit code */
 function generate(output: string): number {

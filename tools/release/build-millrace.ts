@@ -64,6 +64,7 @@ export async function buildMillrace(folder: string): Promise<void> {
   await chmod(join(folder, 'main.js'), 0o755);
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(await packageJson(), null, 2)}\n`);
   await cp(join(root, 'README.md'), join(folder, 'README.md'));
+  await cp(join(root, 'libs', 'sdk', 'deployment.schema.json'), join(folder, 'deployment.schema.json'));
 }
 
 // It is imported as a user's flow would be, so it must not become part of the engine.
@@ -106,9 +107,10 @@ async function packageJson(): Promise<object> {
       '.': './dist/index.js',
       './client': './dist/client.js',
       './engine': './dist/engine.js',
+      './deployment.schema.json': './deployment.schema.json',
       './package.json': './package.json',
     },
-    files: ['dist', 'main.js', 'README.md'],
+    files: ['dist', 'main.js', 'deployment.schema.json', 'README.md'],
     dependencies: pick('@grpc/grpc-js', 'esbuild'),
     peerDependencies: { '@millrace/server': millraceVersion },
     peerDependenciesMeta: { '@millrace/server': { optional: true } },

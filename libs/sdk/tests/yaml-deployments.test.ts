@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { LoadError, loadDeployments } from '../src/index.ts';
 import { temporaryFiles } from './temporary-files.ts';
@@ -120,7 +122,27 @@ test.each<[string, string, string[]]>([
     `${good}parameters: { a: { b: .inf } }`,
     ['2:20: parameters.a.b: is not a number that JSON has'],
   ],
-  ['a packager that there is not', `${good}packager: { type: docker }`, ["2:13: packager.type: must be 'database'"]],
+  [
+    'a packager that there is not',
+    `${good}packager: { type: docker }`,
+    ["2:13: packager.type: type must be 'database' or 'file'"],
+  ],
+  ['a packager without a type', `${good}packager: { serializer: bundle }`, ['2:1: packager: type must be']],
+  [
+    'a serializer that there is not',
+    `${good}packager: { type: file, serializer: pickle }`,
+    ["2:25: packager.serializer: must be 'source', 'import' or 'bundle'"],
+  ],
+  [
+    "another serializer's option",
+    `${good}packager: { type: file, serializer: { type: source, external: [a] } }`,
+    ["2:53: packager.serializer.external: is for the type 'bundle'"],
+  ],
+  [
+    "another packager's option",
+    `${good}packager: { type: database, base_path: x }`,
+    ["2:29: packager.base_path: is for the type 'file'"],
+  ],
   [
     'an option that the runner lacks',
     `${good}flow_runner: { type: subprocess, config: { emv: {} } }`,
@@ -151,4 +173,40 @@ test('aliases that would grow without end are refused', async () => {
   );
   const { problems } = await load(`${good}parameters:\n${rows.map((row) => `  ${row}`).join('\n')}`);
   expect(problems?.[0]).toMatch(/alias/i);
+});
+
+test.each([
+  ['database', 'source', 'packager: { type: database }'],
+  ['file', 'bundle', 'packager: { type: file, serializer: bundle, base_path: ./packages }'],
+  ['file', 'import', 'packager: { type: file, serializer: { type: import, module: my-flows } }'],
+  ['database', 'bundle', 'packager: { type: database, serializer: { type: bundle, external: [pg] } }'],
+])('packages by %s and %s', async (type, serializer, text) => {
+  const { loaded } = await load(`${good}${text}`);
+  const packager = loaded?.[0]?.spec.packager;
+  expect(packager?.type).toBe(type);
+  const context = { isDryRun: true, putDocument: async () => '0'.repeat(64), defaultStorage: async () => 'team' };
+  const file = fileURLToPath(new URL('temporary-files.ts', import.meta.url));
+  const packaged = await packager?.package({ file, name: 'f', exportName: 'f' }, context);
+  expect(packaged).toMatchObject({ type, serializer });
+});
+
+test('the schema for editors takes what is right, and refuses what is wrong', async () => {
+  const { Ajv } = await import('ajv');
+  const { parse } = await import('yaml');
+  const { yamlSchema } = await import('../src/yaml/yaml-schema.ts');
+  const validate = new Ajv({ allowUnionTypes: true, strictRequired: false }).compile(yamlSchema());
+  const fits = (text: string) => validate(parse(text));
+  expect(
+    fits(`${good}packager: { type: file, serializer: { type: bundle, external: [pg] } }\nschedule: { interval: 3600 }`),
+  ).toBe(true);
+  expect(fits(`${good}tags: [a]\nparameters: { a: 1 }\npriority: 3\nflow_runner: { type: subprocess }`)).toBe(true);
+  for (const wrong of [
+    'name: a',
+    `${good}shedule: { interval: 1 }`,
+    `${good}priority: 10`,
+    `${good}packager: { type: x }`,
+  ])
+    expect(fits(wrong)).toBe(false);
+  const written = await readFile(new URL('../deployment.schema.json', import.meta.url), 'utf8');
+  expect(JSON.parse(written), 'run npm run generate').toEqual(yamlSchema());
 });

@@ -1,17 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { DatabasePackager, type JsonObject, SourceSerializer } from '@millrace/packaging';
+import type { JsonObject } from '@millrace/packaging';
 import { type DeploymentOptions, type DeploymentSpec, deployment } from '../deployment.ts';
 import { LoadError } from '../errors.ts';
 import { every, type ScheduleSpec } from '../every.ts';
 import { type FlowRunner, SubprocessFlowRunner, UniversalFlowRunner } from '../flow-runners.ts';
 import { FlowScript } from '../flow-script.ts';
+import { deploymentKeys, flowKeys, flowRunnerKeys, scheduleKeys } from './keys.ts';
+import { readPackager } from './read-packager.ts';
 import { YamlDocument, type YamlPath } from './yaml-document.ts';
-
-const deploymentKeys = [
-  ...['name', 'flow', 'flow_runner', 'packager', 'parameters', 'schedule', 'schedules', 'tags'],
-  ...['description', 'priority'],
-];
 
 /**
  * The deployments of a YAML file, one a document. Throws a {@link LoadError} with all that is wrong, each with its line
@@ -40,7 +37,7 @@ function readDeployment(document: YamlDocument, folder: string): DeploymentSpec 
   const name = document.text(found.name, ['name']);
   const description = document.text(found.description, ['description']);
   const flowRunner = found.flow_runner === undefined ? undefined : readFlowRunner(document, found.flow_runner);
-  const packager = found.packager === undefined ? undefined : readPackager(document, found.packager);
+  const packager = found.packager === undefined ? undefined : readPackager(document, found.packager, folder);
   const schedules = readSchedules(document, found);
   const tags = found.tags === undefined ? [] : readTags(document, found.tags);
   const parameters = found.parameters === undefined ? {} : readParameters(document, found.parameters);
@@ -63,7 +60,7 @@ function readFlow(document: YamlDocument, value: unknown, folder: string): FlowS
     document.refuse([], 'flow is missing: say where it is, as flow: { path: ./hello.ts }');
     return undefined;
   }
-  const found = document.mapping(value, ['flow'], ['path', 'name']);
+  const found = document.mapping(value, ['flow'], flowKeys);
   if (!found) return undefined;
   const path = document.text(found.path, ['flow', 'path']);
   const name = document.text(found.name, ['flow', 'name']);
@@ -78,7 +75,7 @@ function readFlow(document: YamlDocument, value: unknown, folder: string): FlowS
 }
 
 function readFlowRunner(document: YamlDocument, value: unknown): FlowRunner | undefined {
-  const found = document.mapping(value, ['flow_runner'], ['type', 'config']);
+  const found = document.mapping(value, ['flow_runner'], flowRunnerKeys);
   if (!found) return undefined;
   const type = document.text(found.type, ['flow_runner', 'type']);
   const config = found.config === undefined ? {} : readJson(document, found.config, ['flow_runner', 'config']);
@@ -90,15 +87,6 @@ function readFlowRunner(document: YamlDocument, value: unknown): FlowRunner | un
     // Other types are those of agents; the server says what it knows of them.
     return { type, config };
   });
-}
-
-function readPackager(document: YamlDocument, value: unknown): DatabasePackager | undefined {
-  const found = document.mapping(value, ['packager'], ['type', 'serializer']);
-  if (!found) return undefined;
-  if (found.type !== 'database') document.refuse(['packager', 'type'], "must be 'database'");
-  if (found.serializer !== undefined && found.serializer !== 'source')
-    document.refuse(['packager', 'serializer'], "must be 'source'");
-  return new DatabasePackager({ serializer: new SourceSerializer() });
 }
 
 function readSchedules(document: YamlDocument, found: Readonly<Record<string, unknown>>): ScheduleSpec[] {
@@ -116,7 +104,7 @@ function readSchedules(document: YamlDocument, found: Readonly<Record<string, un
 }
 
 function readSchedule(document: YamlDocument, value: unknown, path: YamlPath): ScheduleSpec | undefined {
-  const found = document.mapping(value, path, ['interval', 'anchor', 'timezone', 'slug']);
+  const found = document.mapping(value, path, scheduleKeys);
   if (!found) return undefined;
   const { interval } = found;
   if (typeof interval !== 'number' && typeof interval !== 'string') {
