@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { helloProject } from './cli-docs/hello-project.ts';
+import { exampleProject } from './cli-docs/example-project.ts';
 import { cliPage } from './cli-docs/page.ts';
 
 const page = join(import.meta.dirname, '..', 'docs', 'cli.md');
 
 test('the page of commands shows what they print', async () => {
-  await using project = await helloProject(inject('postgresUrl'));
+  await using project = await exampleProject('hello', inject('postgresUrl'));
   expect(await cliPage(project)).toBe(await readFile(page, 'utf8'));
 });
 
 test('the page has each command for deployments', async () => {
   const text = await readFile(page, 'utf8');
-  await using project = await helloProject(inject('postgresUrl'), 'help');
+  await using project = await exampleProject('hello', inject('postgresUrl'), 'help');
   const { printed } = await project.millrace(['deployment', '--help']);
   const names = [...printed.matchAll(/^ +deployment ([a-z]+)/gm)].map(([, name]) => name);
   expect(names.length).toBeGreaterThan(10);
@@ -21,7 +21,7 @@ test('the page has each command for deployments', async () => {
 });
 
 test('a run that waits runs the code that it was made with, whatever is deployed meanwhile', async () => {
-  await using project = await helloProject(inject('postgresUrl'), 'old_code');
+  await using project = await exampleProject('hello', inject('postgresUrl'), 'old_code');
   await project.millrace(['work-queue', 'create', 'default']);
   await project.millrace(['deployment', 'create', 'hello.ts']);
   const run = async () => {

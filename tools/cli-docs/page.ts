@@ -1,4 +1,4 @@
-import type { HelloProject } from './hello-project.ts';
+import type { ExampleProject } from './example-project.ts';
 
 /** A command of the page, or a change to a file before the next one. */
 type Step =
@@ -57,7 +57,7 @@ replaced by placeholders. \`millrace --help\` lists all commands, \`--json\` pri
 `;
 
 /** Plays all steps; gives the page. */
-export async function cliPage(project: HelloProject): Promise<string> {
+export async function cliPage(project: ExampleProject): Promise<string> {
   let page = head;
   for (const step of steps) {
     if ('agent' in step) await project.startAgent();

@@ -9,24 +9,33 @@ import { createLogger } from '@millrace/telemetry';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** The hello example in a folder of its own, and a server with nothing in it. */
-export interface HelloProject extends AsyncDisposable {
+/** An example in a folder of its own, and a server with nothing in it. */
+export interface ExampleProject extends AsyncDisposable {
   /** What a call of the command line in that folder printed, stdout and stderr as they came. */
   millrace(line: readonly string[]): Promise<{ readonly printed: string; readonly exitCode: number | null }>;
+  /** What a program of the project printed, likewise. */
+  program(file: string): Promise<{ readonly printed: string; readonly exitCode: number | null }>;
   /** Replaces text in a file of the project. */
   edit(file: string, from: string, to: string): Promise<void>;
   /** Starts an agent for the queue `default`. */
   startAgent(): Promise<void>;
 }
 
-/** @param databaseUrl a Postgres in which the schema `schema` may be made; default: an embedded one */
-export async function helloProject(databaseUrl?: string, schema = 'cli_docs'): Promise<HelloProject> {
+/**
+ * @param example a folder of `examples`
+ * @param databaseUrl a Postgres in which the schema `schema` may be made; default: an embedded one
+ */
+export async function exampleProject(
+  example: string,
+  databaseUrl?: string,
+  schema = 'cli_docs',
+): Promise<ExampleProject> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'millrace-hello-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const home = join(folder, 'home');
   const project = join(folder, 'project');
-  await cp(join(root, 'examples', 'hello'), project, { recursive: true });
+  await cp(join(root, 'examples', example), project, { recursive: true });
   await mkdir(join(project, 'node_modules'));
   await symlink(join(root, 'libs', 'sdk'), join(project, 'node_modules', 'millrace'));
   const clock = systemClock;
@@ -39,6 +48,7 @@ export async function helloProject(databaseUrl?: string, schema = 'cli_docs'): P
   return {
     millrace: (line) =>
       printedBy([join(root, 'apps', 'cli', 'src', 'main.ts'), ...line], { cwd: project, environment }),
+    program: (file) => printedBy([file], { cwd: project, environment }),
     async edit(file, from, to) {
       const path = join(project, file);
       const text = await readFile(path, 'utf8');
