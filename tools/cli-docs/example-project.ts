@@ -15,6 +15,8 @@ export interface ExampleProject extends AsyncDisposable {
   millrace(line: readonly string[]): Promise<{ readonly printed: string; readonly exitCode: number | null }>;
   /** What a program of the project printed, likewise. */
   program(file: string): Promise<{ readonly printed: string; readonly exitCode: number | null }>;
+  /** Writes a file of the project. */
+  write(file: string, text: string): Promise<void>;
   /** Replaces text in a file of the project. */
   edit(file: string, from: string, to: string): Promise<void>;
   /** Starts an agent for the queue `default`. */
@@ -49,6 +51,7 @@ export async function exampleProject(
     millrace: (line) =>
       printedBy([join(root, 'apps', 'cli', 'src', 'main.ts'), ...line], { cwd: project, environment }),
     program: (file) => printedBy([file], { cwd: project, environment }),
+    write: (file, text) => writeFile(join(project, file), text),
     async edit(file, from, to) {
       const path = join(project, file);
       const text = await readFile(path, 'utf8');

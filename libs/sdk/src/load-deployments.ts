@@ -72,7 +72,7 @@ export async function loadDeployments(
       continue;
     }
     const found = isFlowScript(spec.flow)
-      ? await loadScript(spec.flow, dirname(definedIn), warn)
+      ? await loadScript(spec.flow, { namedBy: definedIn, warn })
       : inModule(ownFlow(spec.flow, own.flows, definedIn), own.module, definedIn);
     const flowName = definitionOf(found.flow).name;
     loaded.push({ spec, name: spec.name ?? flowName, flowName, definedIn, ...found });
@@ -94,9 +94,13 @@ function ownFlow(flow: Flow | string, flows: Candidates, file: string): Flow {
   return flow;
 }
 
-/** The flow of a {@link FlowScript}; relative paths count from `folder`. */
-export async function loadScript({ path, name }: FlowScript, folder: string, warn: Warn): Promise<LoadedFlow> {
-  const file = resolve(folder, path);
+/** The flow of a {@link FlowScript}. @param options.namedBy the file that names it, from which relative paths count */
+export async function loadScript(
+  { path, name }: FlowScript,
+  { namedBy, warn }: { readonly namedBy: string; readonly warn: Warn },
+): Promise<LoadedFlow> {
+  const file = resolve(dirname(namedBy), path);
+  await requireFile(file, `, which ${namedBy} names`);
   const { flows, module } = await loadFile(file, warn);
   return inModule(name === undefined ? findOnlyFlow(flows, file) : findFlow(name, flows, file), module, file);
 }
@@ -111,12 +115,12 @@ async function readYaml(file: string): Promise<Definitions> {
   return { deployments: await readYamlDeployments(file), flows: { exported: [], defined: [] }, module: undefined };
 }
 
-async function requireFile(file: string): Promise<void> {
+async function requireFile(file: string, why = ''): Promise<void> {
   const isFile = await stat(file).then(
     (found) => found.isFile(),
     () => false,
   );
-  if (!isFile) throw new LoadError(`there is no file ${file}`);
+  if (!isFile) throw new LoadError(`there is no file ${file}${why}`);
 }
 
 async function loadFile(file: string, warn: Warn): Promise<Definitions> {

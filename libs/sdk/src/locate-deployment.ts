@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileOf } from './call-site.ts';
 import type { DeploymentSpec } from './deployment.ts';
@@ -28,8 +28,8 @@ export async function locateDeployment(spec: DeploymentSpec): Promise<LoadedDepl
     return { spec, name: spec.name ?? flowName, flowName, definedIn, flow, file, exportName: undefined };
   }
   if (isFlowScript(flow)) {
-    const folder = own === undefined ? process.cwd() : dirname(own);
-    const found = await loadScript(flow, folder, (message) => console.warn(message));
+    const namedBy = own ?? join(process.cwd(), 'this program');
+    const found = await loadScript(flow, { namedBy, warn: (message) => console.warn(message) });
     const flowName = definitionOf(found.flow).name;
     return { spec, name: spec.name ?? flowName, flowName, definedIn, ...found };
   }
