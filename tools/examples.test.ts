@@ -25,6 +25,7 @@ test.each<[string, Record<string, string>]>([
     { 'hello-world/Hello World-import': 'Hello world!', 'hello-world/Hello World-bundle': 'Hello world!' },
   ],
   ['one-of-several.ts', { 'foo/foo': 'Hello foo!' }],
+  ['kiki.ts', { 'Kiki\'s Delivery Flow/Lieferung für "Ursula" 配達': 'Delivering to Ursula!' }],
   ['hello.yaml', { 'hello-world/my-first-deployment': 'Hello Earth!' }],
 ])('%s', async (file, deployments) => {
   const { printed, exitCode } = await project.millrace(['deployment', 'create', file]);
