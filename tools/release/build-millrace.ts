@@ -51,7 +51,7 @@ export async function buildMillrace(folder: string): Promise<void> {
     splitting: true,
     chunkNames: 'chunks-[hash]',
     external,
-    plugins: [warmUpStaysOutside],
+    plugins: [warmUpStaysOutside, constraintsStayOutside],
     banner: { js: requireForCommonJs },
   });
   await build({
@@ -72,6 +72,25 @@ const warmUpStaysOutside: Plugin = {
   name: 'warm-up stays outside',
   setup(build) {
     build.onResolve({ filter: /\/warm-up\/flow\.ts$/ }, () => ({ path: './warm-up/flow.js', external: true }));
+  },
+};
+
+// Servers alone check the constraints in the contract; what describes them is a third of what a command would load. The file
+// is still there by its name, for those that import it.
+const constraintsStayOutside: Plugin = {
+  name: 'constraints stay outside',
+  setup(build) {
+    const file = Buffer.from('\x0a\x1bbuf/validate/validate.proto\x12\x0cbuf.validate').toString('base64');
+    build.onResolve({ filter: /\/buf\/validate\/validate_pb(\.js)?$/ }, ({ resolveDir }) => ({
+      path: 'validate',
+      namespace: 'constraints',
+      pluginData: resolveDir,
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'constraints' }, ({ pluginData }) => ({
+      contents: `import { fileDesc } from '@bufbuild/protobuf/codegenv2';
+        export const file_buf_validate_validate = fileDesc('${file}');`,
+      resolveDir: pluginData as string,
+    }));
   },
 };
 

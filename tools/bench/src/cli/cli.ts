@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { DeploymentService } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { openHttp } from '@millrace/rpc/http-client';
 import type { BenchContext, OpenScenario, Rows, Scenario } from '../harness/scenario.ts';
@@ -33,7 +35,8 @@ async function open(context: BenchContext): Promise<OpenScenario> {
   const script = join(folder, 'empty.js');
   await writeFile(script, '');
 
-  const millrace = join(repository, 'apps', 'cli', 'bin', 'millrace.mjs');
+  context.progress('packing the npm package');
+  const millrace = await installedCli(folder);
   const samples = tiny ? 1 : 5;
   const shared = { environment: small.environment, samples, clock };
   const legs = [
@@ -52,13 +55,22 @@ async function open(context: BenchContext): Promise<OpenScenario> {
     comparisons,
     notes: [
       'from starting the process to its end; what it prints is thrown away, and counted in a run that is not measured',
-      'millrace: from its TypeScript sources, file by file, with a warm compile cache; there is no single bundle yet',
+      'millrace: as it is published, from the packed npm package, with the warm compile cache that it keeps itself',
       'an empty script: the same Node, without a compile cache',
       `the server is a process of its own, with ${FEW_DEPLOYMENTS} deployments, which is one call, or ${MANY_DEPLOYMENTS}, which is five`,
       'its calls: one after the other, over a connection that is open, from sending the first to reading the last reply',
     ],
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+}
+
+/** What npm puts into a project: the packed tarball, unpacked. Gives the script of the command line. */
+async function installedCli(folder: string): Promise<string> {
+  const run = promisify(execFile);
+  const pack = join(repository, 'tools', 'release-pack.ts');
+  const { stdout } = await run(process.execPath, [pack, '--out', folder], { cwd: repository });
+  await run('tar', ['xzf', stdout.trim(), '-C', folder]);
+  return join(folder, 'package', 'main.js');
 }
 
 /** Below the heading of the table. */
