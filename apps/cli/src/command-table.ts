@@ -27,7 +27,7 @@ export const commands: readonly Command[] = [
     description:
       'Uses the server at MILLRACE_API_URL, or starts one with its own Postgres where none answers; makes the work queue ' +
       "'default' and an agent for it; creates the deployments of the files, and creates them anew whenever the files, or " +
-      'what they import by relative paths, change (not yet for a file that a FlowScript or YAML names). Shows the runs that its agent takes, as they go on.',
+      'what they import by relative paths, or the scripts that they name, change. Shows the runs that its agent takes, as they go on.',
     arguments: [{ name: 'FILE', summary: 'a TypeScript, JavaScript or YAML file', many: true }],
     flags: [
       {

@@ -121,6 +121,25 @@ test('in an empty home: what is edited is deployed, the next run says it, and no
   expect(await processesOf(home)).toEqual([]);
 }, 120_000);
 
+test('the script that a YAML file names is watched too, also while it throws', async () => {
+  const { home, at, write } = await setup();
+  await mkdir(at('flows'));
+  await write('deploy.yaml', 'name: dev\nflow: { path: ./flows/hello.ts }\n');
+  await write('flows/hello.ts', `throw new Error('not yet');`);
+  const environment = {
+    MILLRACE_HOME: home,
+    MILLRACE_DATABASE_URL: inject('postgresUrl'),
+    MILLRACE_DATABASE_SCHEMA: 'dev_yaml',
+  };
+  const dev = start(['dev', at('deploy.yaml'), '--port', '0'], environment);
+  await dev.says(/^error: .*hello\.ts failed while it was loaded: not yet$/m, 'stderr');
+  await dev.says(/^Waiting for the next change…$/m);
+  await write('flows/hello.ts', flowFile('one').replace("import { other } from './word.ts';", "const other = 'a';"));
+  await dev.says(/^Changed: \S+hello\.ts\nCreated deployment 'hello\/dev'\.$/m);
+  dev.child.kill('SIGINT');
+  expect((await dev.outcome).exitCode).toBe(0);
+}, 120_000);
+
 test('a server that is there is used, waited for when it is gone, and left running; --json gives an event per line', async () => {
   const { home, at, write } = await setup();
   await write('hello.ts', 'throw new Error("not yet");');

@@ -53,10 +53,11 @@ interface Definitions {
  * no deployment in it, a FlowNotFoundError if one names a flow that is not there.
  *
  * @param options.warn takes warnings; default: `console.warn`
+ * @param options.onScript told of each file that a FlowScript names, before it is loaded
  */
 export async function loadDeployments(
   path: string,
-  options: { readonly warn?: (message: string) => void } = {},
+  options: { readonly warn?: (message: string) => void; readonly onScript?: (file: string) => void } = {},
 ): Promise<readonly LoadedDeployment[]> {
   const warn = options.warn ?? ((message: string) => console.warn(message));
   const definedIn = resolve(path);
@@ -72,7 +73,7 @@ export async function loadDeployments(
       continue;
     }
     const found = isFlowScript(spec.flow)
-      ? await loadScript(spec.flow, { namedBy: definedIn, warn })
+      ? await loadScript(spec.flow, { namedBy: definedIn, warn, onScript: options.onScript })
       : inModule(ownFlow(spec.flow, own.flows, definedIn), own.module, definedIn);
     const flowName = definitionOf(found.flow).name;
     loaded.push({ spec, name: spec.name ?? flowName, flowName, definedIn, ...found });
@@ -94,12 +95,19 @@ function ownFlow(flow: Flow | string, flows: Candidates, file: string): Flow {
   return flow;
 }
 
+interface ScriptOptions {
+  readonly namedBy: string;
+  readonly warn: Warn;
+  readonly onScript?: ((file: string) => void) | undefined;
+}
+
 /** The flow of a {@link FlowScript}. @param options.namedBy the file that names it, from which relative paths count */
 export async function loadScript(
   { path, name }: FlowScript,
-  { namedBy, warn }: { readonly namedBy: string; readonly warn: Warn },
+  { namedBy, warn, onScript }: ScriptOptions,
 ): Promise<LoadedFlow> {
   const file = resolve(dirname(namedBy), path);
+  onScript?.(file);
   await requireFile(file, `, which ${namedBy} names`);
   const { flows, module } = await loadFile(file, warn);
   return inModule(name === undefined ? findOnlyFlow(flows, file) : findFlow(name, flows, file), module, file);

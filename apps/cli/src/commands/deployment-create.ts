@@ -7,6 +7,7 @@ import { type LoadedDeployment, loadDeployments } from 'millrace';
 import { MillraceClient } from 'millrace/client';
 import type { Invocation } from '../command.ts';
 import { consoleToStderr } from '../console-to-stderr.ts';
+import { scriptTeller } from '../dev/loaded-scripts.ts';
 import { explainError } from '../explain-error.ts';
 import type { Output } from '../output.ts';
 import { collectPages } from '../pages.ts';
@@ -21,7 +22,8 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
   const say = (line: string) => {
     if (!output.json) output.line(line);
   };
-  const loaded = await loadAll(input.arguments, { say, warn: (warning) => output.note(`warning: ${warning}`) });
+  const warn = (warning: string) => output.note(`warning: ${warning}`);
+  const loaded = await loadAll(input.arguments, { say, warn, onScript: scriptTeller() });
   refuseDuplicates(loaded);
   if (input.on('dry-run')) return showPlan(loaded, { output, settings });
   for (const { name, flowName, ...code } of loaded) {
@@ -65,17 +67,18 @@ async function showPlan(
 interface Voices {
   readonly say: (line: string) => void;
   readonly warn: (line: string) => void;
+  readonly onScript: (file: string) => void;
 }
 
 /** The deployments of all files; where some can't be loaded, one error that tells about all of these. */
-async function loadAll(paths: readonly string[], { say, warn }: Voices): Promise<LoadedDeployment[]> {
+async function loadAll(paths: readonly string[], { say, warn, onScript }: Voices): Promise<LoadedDeployment[]> {
   const loaded: LoadedDeployment[] = [];
   const failures: (readonly string[])[] = [];
   using _ = consoleToStderr();
   for (const path of paths) {
     say(`Loading deployment specifications from ${languageOf(path)} file at '${path}'...`);
     try {
-      loaded.push(...(await loadDeployments(path, { warn })));
+      loaded.push(...(await loadDeployments(path, { warn, onScript })));
     } catch (error) {
       failures.push((await explainError(error)).lines);
     }

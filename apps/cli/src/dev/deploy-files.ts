@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { fromJsonString } from '@bufbuild/protobuf';
 import {
@@ -9,12 +10,15 @@ import {
   ApplyDeploymentsResponseSchema,
 } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import type { ServiceUrls } from '@millrace/settings';
+import { scriptOf } from './loaded-scripts.ts';
 
 export interface DeployFilesOptions {
   readonly urls: ServiceUrls;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Told of each line that is said meanwhile, by the files and about them. */
   readonly onLine: (line: string) => void;
+  /** Told of each file that a FlowScript, or YAML, names, before it is loaded. */
+  readonly onScript: (file: string) => void;
   /** Ends it at once. */
   readonly signal: AbortSignal;
 }
@@ -28,7 +32,7 @@ const main = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.
  */
 export async function deployFiles(
   files: readonly string[],
-  { urls, environment, onLine, signal }: DeployFilesOptions,
+  { urls, environment, onLine, onScript, signal }: DeployFilesOptions,
 ): Promise<ApplyDeploymentsResponse | undefined> {
   const child = spawn(process.execPath, [main, 'deployment', 'create', '--json', '--', ...files], {
     env: {
@@ -37,7 +41,11 @@ export async function deployFiles(
       MILLRACE_ORCHESTRATOR_URL: urls.orchestrator,
       MILLRACE_SCHEDULER_URL: urls.scheduler,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  }) as ChildProcessByStdio<null, Readable, Readable>;
+  child.on('message', (message) => {
+    const script = scriptOf(message);
+    if (script !== undefined) onScript(script);
   });
   const end = () => child.kill('SIGKILL');
   signal.addEventListener('abort', end);

@@ -24,12 +24,12 @@ export class Deployer {
     this.#options = options;
   }
 
-  /** Deploys all or nothing; gives the deployments' names, undefined where it failed or the signal ended it. */
-  async deploy(signal: AbortSignal): Promise<readonly string[] | undefined> {
+  /** Deploys all or nothing, telling of the scripts that are loaded for it; gives the deployments' names, undefined where it failed or the signal ended it. */
+  async deploy(signal: AbortSignal, onScript: (file: string) => void): Promise<readonly string[] | undefined> {
     const { files, client, urls, environment, tell } = this.#options;
     this.#known ??= await knownDeployments(client, signal);
     const onLine = (line: string) => tell({ event: 'loading', line });
-    const reply = await deployFiles(files, { urls, environment, onLine, signal });
+    const reply = await deployFiles(files, { urls, environment, onLine, onScript, signal });
     if (!reply) return undefined;
     const known = new Map(this.#known);
     const names = reply.results.map(({ deployment, created }) => {

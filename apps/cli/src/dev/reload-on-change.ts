@@ -26,11 +26,22 @@ export interface ReloadOnChange extends AsyncDisposable {
 /** Deploys files at once, and again whenever they or what they import by relative paths change. */
 export function reloadOnChange({ files, clock, deployer, tell, onDeployed }: ReloadOnChangeOptions): ReloadOnChange {
   const watch = new FileWatch((path) => reloads.changed(path));
+  // Those that the last deploy loaded besides; a file may name others by the next.
+  let scripts: ReadonlySet<string> = new Set();
+  const watchAll = async (more: Iterable<string>) => {
+    const sources = await Promise.all([...files, ...more].map(followSources));
+    watch.watch(new Set(sources.flatMap((each) => [...each])));
+  };
   const deploy = async (superseded: AbortSignal) => {
     // Watched before they are read: what changes from here on leads to another reload.
-    const sources = await Promise.all(files.map(followSources));
-    watch.watch(new Set(sources.flatMap((each) => [...each])));
-    return await deployer.deploy(superseded);
+    await watchAll(scripts);
+    const loaded = new Set<string>();
+    const deployed = await deployer.deploy(superseded, (script) => loaded.add(script));
+    if (superseded.aborted) return deployed;
+    const isNew = [...loaded].some((script) => !scripts.has(script));
+    scripts = loaded;
+    if (isNew) await watchAll(scripts);
+    return deployed;
   };
   const reload = async (changed: ReadonlySet<string>, superseded: AbortSignal) => {
     if (changed.size > 0) tell({ event: 'changed', files: [...changed].map(shortPath).sort() });
