@@ -2,6 +2,7 @@ import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { millraceVersion } from '@millrace/settings/version';
 import { build, type Plugin } from 'esbuild';
+import { writeDeclarations } from './declarations.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const sdk = join(root, 'libs', 'sdk', 'src');
@@ -20,14 +21,7 @@ const entryPoints: Readonly<Record<string, string>> = {
 };
 
 // Loaded only where they are used; the server is a package of its own.
-const external = [
-  '@millrace/server',
-  'esbuild',
-  '@grpc/grpc-js',
-  'typescript',
-  'ts-json-schema-generator',
-  '@aws-sdk/*',
-];
+const external = ['@millrace/server', 'esbuild', 'typescript', 'ts-json-schema-generator', '@aws-sdk/*'];
 
 /** Makes the package `millrace` in `folder`: SDK, command line and agent as JavaScript for Node 22. */
 export async function buildMillrace(folder: string): Promise<void> {
@@ -60,9 +54,23 @@ export async function buildMillrace(folder: string): Promise<void> {
     outfile: join(outdir, 'warm-up', 'flow.js'),
     external: ['millrace'],
   });
+  const [index, client, browser, engine] = await writeDeclarations(
+    ['index', 'client/index', 'client/browser', 'engine/index'].map((name) => `libs/sdk/src/${name}.ts`),
+    join(folder, 'types'),
+  );
+  await build({
+    ...shared,
+    entryPoints: [join(sdk, 'client', 'browser.ts')],
+    outfile: join(outdir, 'client-browser.js'),
+    platform: 'browser',
+    plugins: [constraintsStayOutside],
+  });
   await writeFile(join(folder, 'main.js'), starter);
   await chmod(join(folder, 'main.js'), 0o755);
-  await writeFile(join(folder, 'package.json'), `${JSON.stringify(await packageJson(), null, 2)}\n`);
+  await writeFile(
+    join(folder, 'package.json'),
+    `${JSON.stringify(await packageJson({ index, client, browser, engine }), null, 2)}\n`,
+  );
   await cp(join(root, 'README.md'), join(folder, 'README.md'));
   await cp(join(root, 'libs', 'sdk', 'deployment.schema.json'), join(folder, 'deployment.schema.json'));
 }
@@ -96,7 +104,7 @@ const constraintsStayOutside: Plugin = {
 
 // What of our dependencies is CommonJS still wants it.
 const requireForCommonJs =
-  "import { createRequire as millraceRequire } from 'node:module'; const require = millraceRequire(import.meta.url);";
+  "import { createRequire as millraceRequire } from 'node:module'; const require = millraceRequire(import.meta.url); const __dirname = import.meta.dirname;";
 
 const starter = `#!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
@@ -104,7 +112,7 @@ enableCompileCache();
 await import('./dist/cli.js');
 `;
 
-async function packageJson(): Promise<object> {
+async function packageJson(types: Readonly<Record<string, string | undefined>>): Promise<object> {
   const versions = await versionsOf('libs/sdk', 'libs/rpc', 'libs/packaging');
   const pick = (...names: string[]) =>
     Object.fromEntries(
@@ -123,14 +131,18 @@ async function packageJson(): Promise<object> {
     engines: { node: '>=22.15' },
     bin: { millrace: './main.js' },
     exports: {
-      '.': './dist/index.js',
-      './client': './dist/client.js',
-      './engine': './dist/engine.js',
+      '.': { types: `./types/${types.index}`, default: './dist/index.js' },
+      './client': {
+        browser: { types: `./types/${types.browser}`, default: './dist/client-browser.js' },
+        default: { types: `./types/${types.client}`, default: './dist/client.js' },
+      },
+      './engine': { types: `./types/${types.engine}`, default: './dist/engine.js' },
       './deployment.schema.json': './deployment.schema.json',
       './package.json': './package.json',
     },
-    files: ['dist', 'main.js', 'deployment.schema.json', 'README.md'],
-    dependencies: pick('@grpc/grpc-js', 'esbuild'),
+    files: ['dist', 'types', 'main.js', 'deployment.schema.json', 'README.md'],
+    // The first two for their types; their code is in the bundle.
+    dependencies: pick('@bufbuild/protobuf', '@connectrpc/connect', 'esbuild'),
     peerDependencies: { '@millrace/server': millraceVersion },
     peerDependenciesMeta: { '@millrace/server': { optional: true } },
   };

@@ -19,7 +19,7 @@ export interface OutsideProject extends AsyncDisposable {
   /** The installed command line, in the project's folder. */
   millrace(line: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Outcome>;
   /** A program of the project's, to its end. */
-  program(file: string, environment?: Readonly<Record<string, string>>): Promise<Outcome>;
+  program(file: string, environment?: Readonly<Record<string, string>>, line?: readonly string[]): Promise<Outcome>;
   /** The same as `millrace`, that goes on until the project is disposed of. Resolves when it has said `until`. */
   start(line: readonly string[], until: RegExp, environment?: Readonly<Record<string, string>>): Promise<void>;
 }
@@ -58,7 +58,7 @@ export async function outsideProject(
     folder,
     home,
     millrace: (line, environment = {}) => outcomeOf(spawnNode([cli, ...line], environment)),
-    program: (file, environment = {}) => outcomeOf(spawnNode([file], environment)),
+    program: (file, environment = {}, line = []) => outcomeOf(spawnNode([file, ...line], environment)),
     start(line, until, environment = {}) {
       const child = spawnNode([cli, ...line], environment);
       owned.defer(async () => {

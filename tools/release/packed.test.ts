@@ -43,6 +43,15 @@ test('each packager with each serializer: created, run and executed in a project
   expect(stdout, stderr).toBe('Completed Hello Zaphod, good, 172800000\n');
 });
 
+test('a project in TypeScript has the types of all that it uses', async () => {
+  await using stack = new AsyncDisposableStack();
+  const project = await outside(stack);
+  const tsc = join(root, 'node_modules', 'typescript7', 'bin', 'tsc');
+  const wrong = await project.program(tsc, {}, ['--noEmit', '-p', 'tsconfig.json']);
+  expect(wrong.stdout).toBe('');
+  expect(wrong.exitCode).toBe(0);
+});
+
 async function outside(stack: AsyncDisposableStack) {
   const out = await mkdtemp(join(tmpdir(), 'millrace-packed-'));
   stack.defer(() => rm(out, { recursive: true, force: true }));

@@ -10,7 +10,22 @@ export const projectFiles: Readonly<Record<string, string>> = {
   "dependencies": {
     "ms": "2.1.3",
     "zod": "4.6.7"
-  }
+  },
+  "devDependencies": { "@types/ms": "2.1.0", "@types/node": "26.6.6" }
+}
+`,
+  'tsconfig.json': `{
+  "compilerOptions": {
+    "module": "preserve",
+    "moduleResolution": "bundler",
+    "target": "es2024",
+    "lib": ["es2024", "esnext.disposable", "esnext.array", "dom"],
+    "types": ["node"],
+    "strict": true,
+    "allowImportingTsExtensions": true,
+    "noEmit": true
+  },
+  "include": ["*.ts", "lib/*.ts"]
 }
 `,
   'flows.ts': `import {
