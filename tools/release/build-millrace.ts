@@ -18,6 +18,7 @@ const entryPoints: Readonly<Record<string, string>> = {
   main: join(sdk, 'engine', 'main.ts'),
   'keep-holder-worker': join(sdk, 'engine', 'keep-holder-worker.ts'),
   cli: join(root, 'apps', 'cli', 'src', 'main.ts'),
+  'disposable-stack': 'core-js/actual/async-disposable-stack',
 };
 
 // Loaded only where they are used; the server is a package of its own.
@@ -109,6 +110,8 @@ const requireForCommonJs =
 const starter = `#!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 enableCompileCache();
+// Node 22 has none.
+if (!globalThis.AsyncDisposableStack) await import('./dist/disposable-stack.js');
 await import('./dist/cli.js');
 `;
 
