@@ -43,7 +43,10 @@ export function resolveImport(workspace: Workspace, file: SourceFile, specifier:
 }
 
 /** The file, from the root, behind a subpath that a project exports. */
-export function exportedFile(project: Project, subpath: string): string | undefined {
+export function exportedFile(
+  project: Pick<Project, 'root'> & { readonly manifest: Pick<Project['manifest'], 'exports'> },
+  subpath: string,
+): string | undefined {
   for (const [pattern, target] of Object.entries(project.manifest.exports ?? {})) {
     const [before = '', after] = pattern.split('*');
     if (after === undefined ? pattern !== subpath : !(subpath.startsWith(before) && subpath.endsWith(after))) continue;

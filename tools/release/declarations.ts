@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { exportedFile } from '../check/imports.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -74,16 +75,10 @@ async function sourceOf(specifier: string, importer: string): Promise<string | u
   const [, name, rest = ''] = /^(@millrace\/[^/]+|millrace)(?:\/(.*))?$/.exec(specifier) ?? [];
   if (name === undefined) return undefined;
   const folder = name === 'millrace' ? 'libs/sdk' : `libs/${name.slice('@millrace/'.length)}`;
-  const { exports } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')) as {
-    exports: Record<string, string | { default: string }>;
-  };
-  const subpath = rest ? `./${rest}` : '.';
-  for (const [pattern, target] of Object.entries(exports)) {
-    const path = typeof target === 'string' ? target : target.default;
-    const [before = '', after] = pattern.split('*');
-    if (after === undefined ? pattern !== subpath : !(subpath.startsWith(before) && subpath.endsWith(after))) continue;
-    const star = after === undefined ? '' : subpath.slice(before.length, subpath.length - after.length);
-    return posix.join(folder, path.replace('*', star));
-  }
+  const manifest = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')) as Parameters<
+    typeof exportedFile
+  >[0]['manifest'];
+  const file = exportedFile({ root: folder, manifest }, rest ? `./${rest}` : '.');
+  if (file !== undefined) return file;
   throw new Error(`${importer} imports ${specifier}, which ${folder} does not export`);
 }
