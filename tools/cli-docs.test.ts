@@ -40,3 +40,12 @@ test('a run that waits runs the code that it was made with, whatever is deployed
   expect(await logOf(ofTheNew)).toContain('Good day world!');
   expect(await logOf(ofTheOldAgain)).toContain('Hello world!');
 });
+
+test('a flow that is executed and dies is CRASHED at once, and the exit code says so', async () => {
+  await using project = await exampleProject('hello', inject('postgresUrl'), 'dies');
+  await project.edit('greeting.ts', 'return', 'process.kill(process.pid, "SIGKILL"); return');
+  await project.millrace(['deployment', 'create', 'hello.ts']);
+  const { printed, exitCode } = await project.millrace(['deployment', 'execute', 'hello-world/Hello World']);
+  expect(printed).toContain('ended as Crashed: Its process ended before it did.');
+  expect(exitCode).toBe(1);
+});

@@ -63,6 +63,7 @@ export const deploymentCommands: readonly Command[] = [
       'queue, and runs it in this folder. What the flow prints is printed; exits 0 only if the run COMPLETED.',
     arguments: [deploymentName],
     flags: parameterFlags,
+    stoppable: true,
     load: () => import('./commands/deployment-execute.ts'),
   },
   {

@@ -11,13 +11,16 @@ export interface ExecuteRunOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Whether what the flow prints goes to stderr, since stdout is for the reply. */
   readonly printsToStderr: boolean;
+  /** Ends the child, which leaves it to the caller to say what became of the run. */
+  readonly stop: AbortSignal;
 }
 
 /**
  * Runs a run that this process holds in a child, which prints where we print. The child is told to go its own way at once:
  * it takes the lease, and talks to the server itself, as an engine does whose agent is gone. Resolves when it has ended.
  */
-export async function executeRun({ assignment, home, environment, printsToStderr }: ExecuteRunOptions): Promise<void> {
+export async function executeRun(options: ExecuteRunOptions): Promise<void> {
+  const { assignment, home, environment, printsToStderr, stop } = options;
   const child = fork(enginePath, [], {
     serialization: 'advanced',
     stdio: ['ignore', printsToStderr ? 2 : 'inherit', 'inherit', 'ipc'],
@@ -28,6 +31,7 @@ export async function executeRun({ assignment, home, environment, printsToStderr
     },
   });
   const ended = once(child, 'exit');
+  stop.addEventListener('abort', () => child.kill(), { once: true });
   child.on('message', (message: FromEngine) => {
     if (message.type !== 'ready') return;
     const start: ToEngine = { type: 'start', assignment };

@@ -48,6 +48,7 @@ export async function run({ input, output, settings, environment, clock, stop }:
     home: settings.home,
     environment,
     printsToStderr: output.json,
+    stop,
   });
   const ended = await endOf(client, created, newId(clock));
   if (output.json) await output.reply(GetFlowRunResponseSchema, ended);
