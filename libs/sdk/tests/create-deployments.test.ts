@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type DatabaseManifest, decodeManifest, unpackDocument } from '@millrace/packaging';
 import { expect, test } from 'vitest';
 import { MillraceClient } from '../src/client/index.ts';
-import { loadDeployments } from '../src/index.ts';
+import { FilePackager, loadDeployments } from '../src/index.ts';
 import { playedDeployments } from './played-deployments.ts';
 import { temporaryFiles } from './temporary-files.ts';
 
@@ -35,4 +35,16 @@ test('a package of several chunks arrives whole', async () => {
   using client = new MillraceClient({ urls: server.url });
   await client.createDeployments(await loadDeployments(files.in('big.ts')));
   expect([...server.documents.values()].map((bytes) => bytes.length > 800_000)).toEqual([true]);
+});
+
+test('a named storage, which servers do not have yet, is refused before anything is sent', async () => {
+  await using server = await playedDeployments();
+  const file = fileURLToPath(new URL('../../../examples/hello/hello.ts', import.meta.url));
+  using client = new MillraceClient({ urls: server.url });
+  const [first] = await loadDeployments(file);
+  if (!first?.flow) throw new Error('the example has a flow');
+  const packager = new FilePackager({ storage: 'team' });
+  const loaded = [{ ...first, spec: { ...first.spec, packager } }];
+  await expect(client.createDeployments(loaded)).rejects.toThrow("there is no storage 'team'");
+  expect(server.applied).toEqual([]);
 });

@@ -6,7 +6,7 @@ import type {
   DeploymentService,
 } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import type { StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
-import { LocalStorage, type PackagingContext } from '@millrace/packaging';
+import { LocalStorage, type PackagingContext, PackagingError } from '@millrace/packaging';
 import { processSettings } from '@millrace/settings';
 import { toCreateRequests } from '../create-request.ts';
 import type { LoadedDeployment } from '../load-deployments.ts';
@@ -36,7 +36,11 @@ export async function createDeployments(
   const documents = new Map<string, Uint8Array>();
   const context: PackagingContext = {
     isDryRun: dryRun,
-    async putDocument(bytes) {
+    async putDocument(bytes, place) {
+      if (place)
+        throw new PackagingError(
+          `there is no storage '${place.storage}': servers have no named storages yet; give a folder`,
+        );
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       documents.set(sha256, bytes);
       return sha256;
