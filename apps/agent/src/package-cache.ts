@@ -12,7 +12,10 @@ import {
   type LoadableFlow,
   manifestEncoding,
   openStorage,
+  type PackagePlace,
   PackagingError,
+  packagePlace,
+  type ServerDocument,
   unpackDocument,
 } from '@millrace/packaging';
 import { Code, MillraceError } from '@millrace/rpc/errors';
@@ -53,10 +56,8 @@ export function openPackageCache({ channel, home, clock, log }: PackageCacheOpti
   // Several runs of a new version want it at the same time; it is fetched as long as one of them does.
   const fetching = new Map<string, Fetching>();
 
-  const read = async (manifest: StoredManifest, signal: AbortSignal): Promise<Uint8Array> => {
-    if (manifest.type === 'database') return download(manifest.document, { storage, clock, log, signal });
-    return (await openStorage(manifest.storage)).read(manifest.key, signal);
-  };
+  const read = (manifest: StoredManifest, signal: AbortSignal) =>
+    readPackage(packagePlace(manifest), { storage, clock, log, signal });
 
   const begin = (manifest: StoredManifest): Fetching => {
     const giveUp = new AbortController();
@@ -122,21 +123,32 @@ interface DownloadOptions {
   readonly signal: AbortSignal;
 }
 
+async function readPackage(place: PackagePlace, options: DownloadOptions): Promise<Uint8Array> {
+  if ('document' in place) return download(place.document, options);
+  return openStorage(place.storage).read(place.key, options.signal);
+}
+
+// A storage that refuses goes on to refuse until somebody mends it.
+const lastingCodes: readonly Code[] = [Code.NotFound, Code.InvalidArgument, Code.FailedPrecondition];
+
 /** The bytes of a document, however long the server is away. */
-async function download(sha256: string, { storage, clock, log, signal }: DownloadOptions): Promise<Uint8Array> {
+async function download(
+  document: ServerDocument,
+  { storage, clock, log, signal }: DownloadOptions,
+): Promise<Uint8Array> {
   const backOff = new BackOff(clock);
   for (;;) {
     try {
       const chunks: Uint8Array[] = [];
-      for await (const { chunk } of storage.getDocument({ sha256 }, { signal, timeoutMs: downloadWithinMs }))
+      for await (const { chunk } of storage.getDocument(document, { signal, timeoutMs: downloadWithinMs }))
         chunks.push(chunk);
       return Buffer.concat(chunks);
     } catch (thrown) {
       signal.throwIfAborted();
       const error = MillraceError.from(thrown);
-      if (error.code === Code.NotFound || error.code === Code.InvalidArgument)
-        throw new PackagingError(`package ${sha256}: ${error.message}`, { cause: error });
-      log.warn({ err: error, package: sha256 }, 'a package could not be fetched; trying again');
+      if (lastingCodes.includes(error.code))
+        throw new PackagingError(`package ${document.sha256}: ${error.message}`, { cause: error });
+      log.warn({ err: error, package: document.sha256 }, 'a package could not be fetched; trying again');
       await backOff.wait(signal, error.retryDelayMs);
     }
   }

@@ -59,7 +59,7 @@ function setup() {
       logs: async () => {},
       close() {},
     },
-    orchestratorUrl: 'http://127.0.0.1:1',
+    urls: { deployments: 'http://127.0.0.1:1', orchestrator: 'http://127.0.0.1:1', scheduler: 'http://127.0.0.1:1' },
     clock: systemClock,
     log: silentLogger(),
   });

@@ -1,8 +1,9 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { type Clock, newId } from '@millrace/clock';
 import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
-import { PackagingError } from '@millrace/packaging';
+import { PackagingError, StorageError } from '@millrace/packaging';
 import { describeEnd, type FlowRunnerRegistry, RunnerConfigError, type RunProcess } from '@millrace/runners';
+import type { ServiceUrls } from '@millrace/settings';
 import type { Logger } from '@millrace/telemetry';
 import { Conversation } from './conversation.ts';
 import type { PackageCache } from './package-cache.ts';
@@ -14,7 +15,7 @@ export interface ExecutionContext {
   readonly runners: FlowRunnerRegistry;
   readonly packages: PackageCache;
   readonly reporter: Reporter;
-  readonly orchestratorUrl: string;
+  readonly urls: ServiceUrls;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -99,7 +100,7 @@ export class RunExecution {
 
   async #start(): Promise<RunProcess> {
     const { runnerType, runnerConfig, flowData, assignment } = this.order;
-    const { runners, packages, orchestratorUrl } = this.#context;
+    const { runners, packages, urls } = this.#context;
     const runner = runners.get(runnerType);
     if (!runner)
       throw new RunnerConfigError(
@@ -108,7 +109,7 @@ export class RunExecution {
     const signal = this.#callOff.signal;
     const code = await packages.get(flowData, signal);
     return runner.start(
-      { assignment: { ...assignment, package: code, orchestratorUrl }, config: runnerConfig },
+      { assignment: { ...assignment, package: code, urls }, config: runnerConfig },
       { signal, onMessage: (message) => this.#conversation.hear(message) },
     );
   }
@@ -119,7 +120,8 @@ export class RunExecution {
     const message = error instanceof Error ? error.message : String(error);
     this.#log.warn({ err: error }, 'could not be started');
     // What is wrong with the run itself stays wrong elsewhere; anything else may work on another agent.
-    const lasting = error instanceof RunnerConfigError || error instanceof PackagingError;
+    const isPassing = error instanceof StorageError && error.kind === 'unreachable';
+    const lasting = error instanceof RunnerConfigError || (error instanceof PackagingError && !isPassing);
     await this.#propose({
       state: lasting
         ? { type: StateType.FAILED, message }

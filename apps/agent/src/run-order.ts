@@ -12,7 +12,7 @@ export interface RunOrder {
   readonly runnerConfig: JsonObject;
   readonly flowData: DataDocument | undefined;
   /** What the engine gets, less what this agent adds. */
-  readonly assignment: Omit<RunToStart['assignment'], 'package' | 'orchestratorUrl'>;
+  readonly assignment: Omit<RunToStart['assignment'], 'package' | 'urls'>;
 }
 
 /** Undefined for an assignment without a run, which no server sends. */

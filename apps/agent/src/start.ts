@@ -68,7 +68,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     runners: flowRunnerRegistry([subprocessRunner('universal', pool), subprocessRunner('subprocess', pool)]),
     packages: openPackageCache({ channel: use(urls.deployments), home: options.home, clock, log }),
     reporter,
-    orchestratorUrl: urls.orchestrator,
+    urls,
     clock,
     log,
   };

@@ -1,6 +1,7 @@
 import type { Argument, Command } from './command.ts';
 import { limit, tag } from './common-flags.ts';
 import { deploymentCommands } from './deployment-commands.ts';
+import { storageCommands } from './storage-commands.ts';
 
 /** The first words of two-word commands. */
 export const groups: readonly { readonly name: string; readonly summary: string }[] = [
@@ -9,6 +10,7 @@ export const groups: readonly { readonly name: string; readonly summary: string 
   { name: 'work-queue', summary: 'Work queues: they select runs and hand them to agents.' },
   { name: 'agent', summary: 'Agents: they take runs from work queues and start them.' },
   { name: 'flow-run', summary: 'Flow runs: what was run, is running, and will be.' },
+  { name: 'storage', summary: 'Storages: places for packages that the server knows by a name.' },
   { name: 'config', summary: 'Settings: where they come from, and those of the active profile.' },
   { name: 'profile', summary: 'Profiles: settings under a name, one of them active.' },
 ];
@@ -139,6 +141,7 @@ export const commands: readonly Command[] = [
     flags: [{ name: 'follow', short: 'f', kind: 'switch', summary: 'go on until the run has ended' }],
     load: () => import('./commands/flow-run-logs.ts'),
   },
+  ...storageCommands,
   {
     name: 'config view',
     summary: 'Show each setting, its value and where that comes from',

@@ -11,6 +11,8 @@ export interface Argument {
   readonly summary: string;
   /** One or more of them. Default: exactly one. */
   readonly many?: true;
+  /** None or one, of a command's last argument. */
+  readonly optional?: true;
 }
 
 /** Something that is given by name. */

@@ -83,5 +83,8 @@ const nextSteps: ReadonlyMap<string, readonly string[]> = new Map([
   ['DEPLOYMENT_NOT_FOUND', ['See which there are: millrace deployment ls']],
   ['FLOW_RUN_NOT_FOUND', ['See which there are: millrace flow-run ls']],
   ['WORK_QUEUE_NOT_FOUND', ['See which there are: millrace work-queue ls']],
+  ['STORAGE_NOT_FOUND', ['See which there are: millrace storage ls']],
+  ['STORAGE_ALREADY_EXISTS', ['See which there are: millrace storage ls']],
+  ['STORAGE_IN_USE', ['To delete it all the same: millrace storage delete NAME --force']],
   ['WORK_QUEUE_ALREADY_EXISTS', ['See which there are: millrace work-queue ls']],
 ]);

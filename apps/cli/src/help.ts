@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Argument, Command } from './command.ts';
 import { groups } from './command-table.ts';
 import { commonFlags } from './parse.ts';
 import { alignRows } from './table.ts';
@@ -12,14 +12,19 @@ export function helpText(commands: readonly Command[], words: readonly string[])
 
 /** "millrace deployment create FILE… [--json]" without the flags: how a command is called. */
 export function usageLine(command: Command): string {
-  const places = command.arguments.map(({ name, many }) => (many ? `${name}…` : name));
+  const places = command.arguments.map(argumentText);
   return ['millrace', command.name, ...places, '[flags]'].join(' ');
+}
+
+function argumentText({ name, many, optional }: Argument): string {
+  if (optional) return `[${name}]`;
+  return many ? `${name}…` : name;
 }
 
 function overview(commands: readonly Command[], group: string): string {
   const shown = group ? commands.filter((command) => command.name.startsWith(`${group} `)) : commands;
   const rows = shown.map((command) => [
-    `  ${[command.name, ...command.arguments.map(({ name, many }) => (many ? `${name}…` : name))].join(' ')}`,
+    `  ${[command.name, ...command.arguments.map(argumentText)].join(' ')}`,
     command.summary,
   ]);
   const about = groups.find(({ name }) => name === group)?.summary ?? 'Runs flows from deployments.';
@@ -36,7 +41,7 @@ function overview(commands: readonly Command[], group: string): string {
 }
 
 function commandHelp(command: Command): string {
-  const argumentRows = command.arguments.map(({ name, many, summary }) => [`  ${name}${many ? '…' : ''}`, summary]);
+  const argumentRows = command.arguments.map((argument) => [`  ${argumentText(argument)}`, argument.summary]);
   const flagRows = [...command.flags, ...commonFlags].map((flag) => {
     const value = flag.kind === 'switch' ? '' : ` ${flag.value ?? 'VALUE'}${flag.kind === 'texts' ? ' …' : ''}`;
     return [`  ${flag.short ? `-${flag.short}, ` : '    '}--${flag.name}${value}`, flag.summary];

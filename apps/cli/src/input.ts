@@ -15,9 +15,14 @@ export class Input {
 
   /** The first positional argument. */
   get argument(): string {
-    const first = this.arguments[0];
+    const first = this.optionalArgument;
     if (first === undefined) throw new TypeError('the command takes no argument');
     return first;
+  }
+
+  /** The first positional argument of a command that can do without. */
+  get optionalArgument(): string | undefined {
+    return this.arguments[0];
   }
 
   /** Whether a switch was given. */

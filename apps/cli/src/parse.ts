@@ -135,7 +135,7 @@ function unknownFlag(command: Command, flags: readonly Flag[], rawName: string):
 function checkArguments(command: Command, positionals: readonly string[]): void {
   const missing = command.arguments[positionals.length];
   const see = `See millrace ${command.name} --help`;
-  if (missing) throw new UsageError(`${missing.name} is missing: ${missing.summary}`, see);
+  if (missing && !missing.optional) throw new UsageError(`${missing.name} is missing: ${missing.summary}`, see);
   const extra = positionals[command.arguments.length];
   if (extra !== undefined && !command.arguments.at(-1)?.many)
     throw new UsageError(`'${extra}' is one argument too many`, see);

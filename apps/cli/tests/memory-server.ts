@@ -12,11 +12,12 @@ import { type FlowRun, FlowRunSchema } from '@millrace/contracts/millrace/v1/flo
 import { FlowRunService } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import { LogService } from '@millrace/contracts/millrace/v1/log_service_pb';
 import { type State, StateSchema, StateType } from '@millrace/contracts/millrace/v1/state_pb';
-import { StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
+import { StorageSchema } from '@millrace/contracts/millrace/v1/storage_pb';
+import { type CreateStorageRequest, StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
 import { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
 import { type WorkQueue, WorkQueueSchema } from '@millrace/contracts/millrace/v1/work_queue_pb';
 import { WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
-import { alreadyExists, invalidArgument, notFound, unavailable } from '@millrace/rpc/errors';
+import { alreadyExists, failedPrecondition, invalidArgument, notFound, unavailable } from '@millrace/rpc/errors';
 import { type RpcServer, type Service, startRpcServer } from '@millrace/rpc/server';
 import { playedService } from '@millrace/rpc/testing';
 import { silentLogger } from '@millrace/telemetry';
@@ -28,16 +29,23 @@ export interface Memory {
   readonly runs: Map<string, FlowRun>;
   readonly queues: Map<string, WorkQueue>;
   readonly agents: Agent[];
+  readonly storages: Map<string, CreateStorageRequest>;
 }
 
 /** The contract over a few maps: enough for what the command line says and how it ends, without Postgres or agents. */
 export async function startMemoryServer(): Promise<RpcServer & Memory> {
-  const memory: Memory = { deployments: new Map(), runs: new Map(), queues: new Map(), agents: [] };
+  const memory: Memory = {
+    deployments: new Map(),
+    runs: new Map(),
+    queues: new Map(),
+    agents: [],
+    storages: new Map(),
+  };
   const server = await startRpcServer({
     host: '127.0.0.1',
     port: 0,
     app: 'server',
-    services: [deploymentService(memory), storageService(), queueService(memory), ...runServices(memory)],
+    services: [deploymentService(memory), storageService(memory), queueService(memory), ...runServices(memory)],
     clock: systemClock,
     log: silentLogger(),
   });
@@ -108,8 +116,33 @@ function deploymentService(memory: Memory): Service {
   });
 }
 
-function storageService(): Service {
+function storageService({ storages }: Memory): Service {
+  let standard = '';
+  const messageOf = ({ name, place }: CreateStorageRequest) =>
+    create(StorageSchema, { id: `id of ${name}`, name, isDefault: name === standard, place });
+  const find = (name: string | undefined) => {
+    const found = storages.get(name ?? '');
+    if (!found) throw notFound('storage', name ?? '');
+    return found;
+  };
   return playedService(StorageService, {
+    createStorage: async (request) => {
+      const created = !storages.has(request.name);
+      storages.set(request.name, request);
+      if (request.isDefault) standard = request.name;
+      return { storage: messageOf(request), created };
+    },
+    listStorages: async () => ({ storages: [...storages.values()].map(messageOf) }),
+    deleteStorage: async ({ key, force }) => {
+      const { name } = find(key.value);
+      if (name === 'needed' && !force) throw failedPrecondition('STORAGE_IN_USE', 'packages are in it');
+      storages.delete(name);
+      return {};
+    },
+    setDefaultStorage: async ({ key }) => {
+      standard = key.value === undefined ? '' : find(key.value).name;
+      return standard ? { storage: messageOf(find(standard)) } : {};
+    },
     putDocument: async (requests) => {
       let sha256 = '';
       for await (const { part } of requests) if (part.case === 'header') sha256 = part.value.sha256;

@@ -6,6 +6,7 @@ import {
   findDocuments,
   findFlowIds,
   findOrCreateFlows,
+  findStorageIds,
   type PlannedDeployment,
   planDeployments,
   type Transaction,
@@ -62,7 +63,7 @@ export async function plan(
     requests.map((request, index) => readDeployment(request, prefixOf(index), violations)),
   );
   const by: By = { now: clock.now(), actor: call.actor, newId: () => newId(clock) };
-  const withoutDocuments = wanted.map((each) => ({ ...each, spec: { ...each.spec, document: null } }));
+  const withoutDocuments = wanted.map((each) => ({ ...each, needsDocument: false }));
   const planned = withTransaction(database, async (tx): Promise<never> => {
     const plans = await planDeployments(tx, await resolve(tx, withoutDocuments, by), by);
     throw new PlanMade(plans);
@@ -98,22 +99,33 @@ async function resolve(tx: Transaction, wanted: readonly WantedDeployment[], by:
     tx,
     wanted.flatMap(({ spec }) => spec.document ?? []),
   );
+  const storages = await findStorageIds(
+    tx,
+    wanted.flatMap(({ storage }) => storage ?? []),
+  );
   const names = wanted.flatMap(({ flow }) => ('name' in flow ? [flow.name] : []));
   const flows = await findOrCreateFlows(tx, names, by);
 
   return collect((violations) => {
     const taken = new Set<string>();
-    return wanted.map(({ flow, spec, prefix }) => {
+    return wanted.map(({ flow, spec, storage, needsDocument, prefix }) => {
       const flowId = 'id' in flow ? flow.id.toLowerCase() : (flows.get(flow.name) ?? '');
       const key = `${flowId}/${spec.name}`;
       if (taken.has(key)) violations.push({ field: `${prefix}name`, description: 'names the same deployment twice' });
       taken.add(key);
-      if (spec.document !== null && !documents.has(spec.document))
+      const document = spec.document !== null && documents.has(spec.document) ? spec.document : null;
+      if (needsDocument && document === null)
         violations.push({
           field: `${prefix}flow_data.blob`,
           description: `the manifest's document ${spec.document} has not been put`,
         });
-      return { ...spec, flowId };
+      const storageId = storage === null ? null : storages.get(storage);
+      if (storageId === undefined)
+        violations.push({
+          field: `${prefix}flow_data.blob`,
+          description: `the manifest's storage ${JSON.stringify(storage)} is none of the server's`,
+        });
+      return { ...spec, document, flowId, storageId: storageId ?? null };
     });
   });
 }

@@ -58,7 +58,7 @@ function refuse(violations: readonly FieldViolation[]): void {
 }
 
 /** A spec that changes nothing. */
-export function specOf(current: CurrentDeployment): Omit<DeploymentSpec, 'document'> {
+export function specOf(current: CurrentDeployment): Omit<DeploymentSpec, 'document' | 'storageId'> {
   return {
     flowId: current.flow_id,
     name: current.name,

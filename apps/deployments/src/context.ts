@@ -1,8 +1,9 @@
 import type { Clock } from '@millrace/clock';
 import type { Database, Signals, TransactionPool } from '@millrace/db';
-import type { ReadyAgents } from '@millrace/service';
+import type { ReadyAgents, SecretBox } from '@millrace/service';
 import type { Logger } from '@millrace/telemetry';
 import type { ParameterSchemas } from './parameters/parameter-schemas.ts';
+import type { NamedStorages } from './storages/named-storages.ts';
 
 /** What this app's RPCs work with. */
 export interface Context {
@@ -14,4 +15,6 @@ export interface Context {
   /** For making runs. */
   readonly transactions: TransactionPool;
   readonly readyAgents: ReadyAgents;
+  readonly secrets: SecretBox;
+  readonly storages: NamedStorages;
 }

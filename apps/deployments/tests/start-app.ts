@@ -11,6 +11,7 @@ import { type Database, openSignals, type Signal } from '@millrace/db';
 import { testDatabase } from '@millrace/db/testing';
 import { openHttp } from '@millrace/rpc/http-client';
 import { startRpcServer } from '@millrace/rpc/server';
+import { openSecretBox } from '@millrace/service';
 import { silentLogger } from '@millrace/telemetry';
 import { startDeployments } from '../src/start.ts';
 
@@ -26,7 +27,8 @@ export async function startApp() {
   const signals = stack.use(await openSignals(database, { clock }));
   const heard: Signal[] = [];
   signals.subscribe((signal) => heard.push(signal));
-  const app = stack.use(await startDeployments({ database, signals, clock, log }));
+  const secrets = openSecretBox({ keys: [Buffer.alloc(32, 7).toString('base64')], home: '/nowhere' });
+  const app = stack.use(await startDeployments({ database, signals, clock, log, secrets }));
   const server = stack.use(
     await startRpcServer({ host: '127.0.0.1', port: 0, app: 'test', services: [...app.services], clock, log }),
   );

@@ -264,7 +264,11 @@ test('500 at once: all or none; and what is so already is not written', async ()
     text: 'select sum(n_tup_ins + n_tup_upd + n_tup_del)::int as rows from pg_stat_xact_user_tables',
   };
   const [counted, countedThen] = await withTransaction(app.database, async (tx) => {
-    const specs = (await readDeployments(tx, ids)).map((current) => ({ ...specOf(current), document: null }));
+    const specs = (await readDeployments(tx, ids)).map((current) => ({
+      ...specOf(current),
+      document: null,
+      storageId: null,
+    }));
     const first = await tx.run<{ rows: number }>(rows, []);
     await applyDeployments(tx, specs, { now: app.clock.now(), actor: 'tester', newId: () => newId(app.clock) });
     return [first, await tx.run<{ rows: number }>(rows, [])];

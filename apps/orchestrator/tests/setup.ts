@@ -8,6 +8,7 @@ import { claimFlowRuns, openDatabase, openSignals, renewHolder, withTransaction 
 import { insertDeployment, insertFlowRuns, insertWorkQueue, testDatabase } from '@millrace/db/testing';
 import { openHttp } from '@millrace/rpc/http-client';
 import { startRpcServer } from '@millrace/rpc/server';
+import { openSecretBox } from '@millrace/service';
 import { silentLogger } from '@millrace/telemetry';
 import { startOrchestrator } from '../src/start.ts';
 
@@ -18,7 +19,8 @@ export async function serve(url: string, clock: Clock = systemClock) {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(openDatabase({ url, schema: 'millrace', applicationName: 'orchestrator' }));
   const signals = stack.use(await openSignals(database, { clock: systemClock }));
-  const app = stack.use(await startOrchestrator({ database, signals, clock, log }));
+  const secrets = openSecretBox({ keys: [], home: '/nowhere' });
+  const app = stack.use(await startOrchestrator({ database, signals, clock, log, secrets }));
   const server = stack.use(
     await startRpcServer({ host: '127.0.0.1', port: 0, app: 'orchestrator', services: app.services, clock, log }),
   );

@@ -132,7 +132,7 @@ function scheduled(flowId: string, intervalMs: number) {
     isScheduleActive: null,
     flowDataEncoding: 'json',
     flowDataBlob: Buffer.from('{}'),
-    document: null,
+    ...{ document: null, storageId: null },
     parameters: {},
     tags: [],
     flowRunner: null,

@@ -6,6 +6,7 @@ import { Code } from '@millrace/rpc/errors';
 import { openGrpc } from '@millrace/rpc/grpc-client';
 import { openHttp } from '@millrace/rpc/http-client';
 import { type RpcServer, startRpcServer } from '@millrace/rpc/server';
+import { openSecretBox } from '@millrace/service';
 import { silentLogger } from '@millrace/telemetry';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startScheduler } from '../src/start.ts';
@@ -20,7 +21,8 @@ beforeEach(async () => {
   const log = silentLogger();
   db = stack.use(await testDatabase());
   signals = stack.use(await openSignals(db.database, { clock }));
-  const app = stack.use(await startScheduler({ database: db.database, signals, clock, log }));
+  const secrets = openSecretBox({ keys: [], home: '/nowhere' });
+  const app = stack.use(await startScheduler({ database: db.database, signals, clock, log, secrets }));
   const options = { host: '127.0.0.1', port: 0, app: 'scheduler', services: [...app.services], clock, log } as const;
   server = stack.use(await startRpcServer(options));
 });

@@ -5,7 +5,7 @@ import { openSignals, openTransitionLanes, type Signals } from '@millrace/db';
 import { insertDeployment, insertFlowRuns, type TestDatabase, testDatabase } from '@millrace/db/testing';
 import { openGrpc } from '@millrace/rpc/grpc-client';
 import { type RpcServer, startRpcServer } from '@millrace/rpc/server';
-import { openReadyAgents, type RunningApp } from '@millrace/service';
+import { openReadyAgents, openSecretBox, type RunningApp } from '@millrace/service';
 import { silentLogger } from '@millrace/telemetry';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openClaimer } from '../src/dispatch/claimer.ts';
@@ -34,7 +34,8 @@ afterEach(async () => {
 
 async function start(port = 0) {
   const log = Object.assign(silentLogger(), { warn: () => warned.resolve() });
-  app = await startScheduler({ database: db.database, signals, clock, log });
+  const secrets = openSecretBox({ keys: [], home: '/nowhere' });
+  app = await startScheduler({ database: db.database, signals, clock, log, secrets });
   server = await startRpcServer({ host: '127.0.0.1', port, app: 'scheduler', services: [...app.services], clock, log });
 }
 

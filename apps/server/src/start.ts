@@ -4,7 +4,7 @@ import { startDeployments } from '@millrace/deployments';
 import { startOrchestrator } from '@millrace/orchestrator';
 import { checkAddress, startRpcServer } from '@millrace/rpc/server';
 import { startScheduler } from '@millrace/scheduler';
-import { type AppOptions, checkHost, openReadyAgents, type RunningApp } from '@millrace/service';
+import { type AppOptions, checkHost, openReadyAgents, openSecretBox, type RunningApp } from '@millrace/service';
 import type { Logger } from '@millrace/telemetry';
 import { openHomeDatabase } from './home-database.ts';
 import { builtWebFolder, serveWeb } from './web/serve-web.ts';
@@ -12,7 +12,7 @@ import { builtWebFolder, serveWeb } from './web/serve-web.ts';
 export { ServerError } from './server-error.ts';
 
 export interface ServerOptions {
-  /** Holds the embedded database; not touched where `databaseUrl` is given. */
+  /** Holds the embedded database, unless `databaseUrl` is given, and the key of `encryptionKeys`, unless there are some. */
   readonly home: string;
   /** Default 127.0.0.1. */
   readonly host?: string;
@@ -25,6 +25,8 @@ export interface ServerOptions {
   /** A Postgres to use instead of the embedded one. */
   readonly databaseUrl?: string | undefined;
   readonly databaseSchema: string;
+  /** For the secrets that the database keeps. Default: a key of the home. */
+  readonly encryptionKeys?: readonly string[];
   /** Whether to serve the web UI. Default true. */
   readonly ui?: boolean;
   /** Where the built UI is. Default: beside the server. It may come, or be put anew, while the server runs. */
@@ -72,12 +74,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }),
   );
   const readyAgents = openReadyAgents();
+  const secrets = openSecretBox({ keys: options.encryptionKeys ?? [], home: options.home });
   const running: RunningApp[] = [];
   for (const app of apps) {
     const { database, signals, clock: databaseTime } = installation;
     running.push(
       stack.use(
-        await app.start({ database, signals, clock: databaseTime, readyAgents, log: log.child({ app: app.name }) }),
+        await app.start({
+          ...{ database, signals, clock: databaseTime, readyAgents, secrets },
+          log: log.child({ app: app.name }),
+        }),
       ),
     );
   }

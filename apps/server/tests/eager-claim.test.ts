@@ -13,7 +13,7 @@ import { startDeployments } from '@millrace/deployments';
 import { openGrpc } from '@millrace/rpc/grpc-client';
 import { startRpcServer } from '@millrace/rpc/server';
 import { startScheduler } from '@millrace/scheduler';
-import { openReadyAgents } from '@millrace/service';
+import { openReadyAgents, openSecretBox } from '@millrace/service';
 import { silentLogger } from '@millrace/telemetry';
 import { expect, test } from 'vitest';
 
@@ -28,7 +28,8 @@ async function setup(queue: { readonly concurrencyLimit?: number; readonly filte
   const signals = stack.use(await openSignals(database, { clock }));
   const heard: Signal[] = [];
   signals.subscribe((signal) => heard.push(signal));
-  const options = { database, signals, clock, log, readyAgents: openReadyAgents() };
+  const secrets = openSecretBox({ keys: [], home: '/nowhere' });
+  const options = { database, signals, clock, log, readyAgents: openReadyAgents(), secrets };
   const apps = [stack.use(await startDeployments(options)), stack.use(await startScheduler(options))];
   const services = apps.flatMap((app) => app.services);
   const server = stack.use(await startRpcServer({ host: '127.0.0.1', port: 0, app: 'test', services, clock, log }));

@@ -17,7 +17,7 @@ export { toInstant } from './connection/instant.ts';
 export { isDatabaseAway } from './connection/is-database-away.ts';
 export { migrate } from './connection/migrate.ts';
 export type { Executor } from './connection/statement.ts';
-export type { JsonObject, StoredSchedule, StoredScheduleSpec } from './connection/tables.ts';
+export type { JsonObject, StoragePlace, StoredSchedule, StoredScheduleSpec } from './connection/tables.ts';
 export { openTransactionPool, type TransactionPool } from './connection/transaction-pool.ts';
 export { type Transaction, withTransaction } from './connection/with-transaction.ts';
 export {
@@ -80,6 +80,7 @@ export { flowRunMessage } from './messages/flow-run-message.ts';
 export { logRecordMessage } from './messages/log-record-message.ts';
 export { type StateRow, stateMessage } from './messages/state-message.ts';
 export { stateTypeOf } from './messages/state-type.ts';
+export { storageMessage } from './messages/storage-message.ts';
 export { durationMessage, timestampMessage, timestampMessageOrNone } from './messages/time-message.ts';
 export { workQueueMessage } from './messages/work-queue-message.ts';
 export { ensurePartitions } from './partitions/ensure-partitions.ts';
@@ -90,6 +91,17 @@ export { countWorkQueues, listWorkQueues } from './queues/list-work-queues.ts';
 export { randomRunName } from './schedules/run-name.ts';
 export { findNextTopUp, type TopUp, topUpSchedules } from './schedules/top-up-schedules.ts';
 export { openSignals, type Signal, type Signals } from './signals/signals.ts';
+export { findStorage, lockStorage, type StorageKey } from './storages/find-storage.ts';
+export { findStorageIds } from './storages/find-storage-ids.ts';
+export { findStorageUsers } from './storages/find-storage-users.ts';
+export { countStorages, listStorages } from './storages/list-storages.ts';
+export {
+  deleteStorage,
+  insertStorage,
+  replaceStorageSecret,
+  type StorageToWrite,
+  writeDefaultStorage,
+} from './storages/write-storage.ts';
 export { createFlowRuns, type FlowRunToCreate } from './transitions/create-flow-runs.ts';
 export { createHeldFlowRun } from './transitions/create-held-flow-run.ts';
 export { type FlowRunItem, type ItemAnswer, openTransitionLanes, type TransitionLanes } from './transitions/lanes.ts';

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { checkHash } from './check-hash.ts';
 import { encodeManifest } from './manifest.ts';
+import type { ServerDocument } from './package-place.ts';
 import type { Packager } from './packager.ts';
 import { PackagingError } from './packaging-error.ts';
 import type { FlowCode, Serializer } from './serializer.ts';
@@ -9,17 +11,24 @@ import { type CustomPackage, type ReferredFlow, type UnpackedFlow, writeFlowFile
 /** Imports a module that the user has where the flow runs. */
 export type ImportModule = (specifier: string) => Promise<Readonly<Record<string, unknown>>>;
 
+/** What opening needs of the process. */
+export interface CustomPackageAccess {
+  readonly importModule: ImportModule;
+  /** A document from the server that the package came from. */
+  readonly fetchDocument: (document: ServerDocument) => Promise<Uint8Array>;
+}
+
 /**
  * Opens a package by a packager or serializer of the user's own. To be called in the process that runs the flow. Throws
  * a {@link PackagingError} where the manifest's type leads to none.
  */
 export async function openCustomPackage(
   { manifest, documentFile, cacheDirectory, flowName }: CustomPackage,
-  importModule: ImportModule,
+  { importModule, fetchDocument }: CustomPackageAccess,
 ): Promise<UnpackedFlow | ReferredFlow> {
   const code =
     documentFile === undefined
-      ? await unpackage(manifest, importModule)
+      ? await unpackage(manifest, { importModule, fetchDocument })
       : await (await customSerializer(String(manifest.serializer), importModule)).deserialize(
           await readFile(documentFile),
         );
@@ -28,11 +37,20 @@ export async function openCustomPackage(
   return writeFlowFiles(code, { sha256, flowName, cacheDirectory });
 }
 
-async function unpackage(manifest: CustomPackage['manifest'], importModule: ImportModule): Promise<FlowCode> {
+async function unpackage(
+  manifest: CustomPackage['manifest'],
+  { importModule, fetchDocument }: CustomPackageAccess,
+): Promise<FlowCode> {
   const packager = (await load(manifest.type, importModule)) as Partial<Packager> | undefined;
   if (typeof packager?.unpackage !== 'function')
     throw new PackagingError(`${manifest.type} is no packager: it has no method unpackage`);
-  return packager.unpackage(manifest);
+  return packager.unpackage(manifest, {
+    async getDocument(sha256, place) {
+      const bytes = await fetchDocument({ sha256, ...place });
+      checkHash(bytes, sha256);
+      return bytes;
+    },
+  });
 }
 
 async function customSerializer(type: string, importModule: ImportModule): Promise<Serializer> {

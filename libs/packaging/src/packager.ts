@@ -13,6 +13,12 @@ export interface PackagingContext {
   readonly isDryRun: boolean;
 }
 
+/** What packagers may use of the server where the flow runs. */
+export interface UnpackagingContext {
+  /** The bytes that `putDocument` stored, checked against their hash. Throws where there are none, or others. */
+  getDocument(sha256: string, place?: { readonly storage: string; readonly key: string }): Promise<Uint8Array>;
+}
+
 /** Makes packages of flows. */
 export interface Packager {
   /**
@@ -20,11 +26,14 @@ export interface Packager {
    * export is the class (or a function that makes the packager), taken without arguments.
    */
   readonly type: string;
-  /** Stores the flow's code and says where it is. Throws a PackagingError where it can't be packaged whole. */
+  /**
+   * Stores the flow's code and says where it is. A manifest whose `document` is the hash of a document in the database
+   * keeps that one from being cleared away. Throws a PackagingError where the code can't be packaged whole.
+   */
   package(flow: FlowSource, context: PackagingContext): Promise<PackageManifest>;
   /**
    * The code of a package. Called, of one's own packagers, in the process that runs the flow; what the built-in ones
    * store is fetched and cached by agents.
    */
-  unpackage?(manifest: PackageManifest): Promise<FlowCode>;
+  unpackage?(manifest: PackageManifest, context: UnpackagingContext): Promise<FlowCode>;
 }

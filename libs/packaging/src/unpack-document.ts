@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { access, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { BundleSerializer } from './bundle-serializer.ts';
+import { checkHash } from './check-hash.ts';
 import { ImportSerializer } from './import-serializer.ts';
 import type { DocumentManifest, PackageManifest } from './manifest.ts';
 import { PackagingError } from './packaging-error.ts';
@@ -74,9 +75,8 @@ export async function unpackDocument(
   cacheDirectory: string,
 ): Promise<LoadableFlow> {
   const { serializer, flow_name: flowName } = manifest;
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 !== manifest.document)
-    throw new PackagingError(`package ${manifest.document}: its bytes have the hash ${sha256}, so they are refused`);
+  const sha256 = manifest.document;
+  checkHash(bytes, sha256);
   const known = isCustomType(serializer) ? undefined : serializerOf(serializer, sha256);
   const found = await findUnpacked(manifest, cacheDirectory);
   if (found) return found;

@@ -168,6 +168,7 @@ describe('SourceSerializer makes of TypeScript what Node runs', () => {
 });
 
 describe('of one’s own', () => {
+  const fetchDocument = () => Promise.reject(new Error('none is asked for'));
   const serializer = `export class Reversed {
     type = './mine.mjs#Reversed';
     async serialize({ file }) { return new TextEncoder().encode(file.split('').reverse().join('')); }
@@ -182,6 +183,7 @@ describe('of one’s own', () => {
     await using here = await temporaryTree({ 'mine.mjs': serializer });
     await using cache = await temporaryTree();
     const importModule = (specifier: string) => import(pathToFileURL(here.in(specifier)).href);
+    const access = { importModule, fetchDocument };
     const { Reversed } = (await importModule('./mine.mjs')) as { Reversed: new () => SourceSerializer };
     const { context, documents } = collectDocuments();
     const packager = new DatabasePackager({ serializer: new Reversed() });
@@ -190,15 +192,49 @@ describe('of one’s own', () => {
     const kept = await unpackDocument(manifest, documents.get(manifest.document) ?? new Uint8Array(), cache.path);
     if (!('manifest' in kept)) throw new Error('only its own code can read it');
     expect(await readFile(kept.documentFile ?? '', 'utf8')).toBe('st.wolf/vrs/');
-    expect(await openCustomPackage(kept, importModule)).toEqual({
+    expect(await openCustomPackage(kept, access)).toEqual({
       reference: { module: '/srv/flow.ts', export: 'f' },
       flowName: 'f',
     });
 
     const own = { type: './mine.mjs#packager', flow_name: 'f' };
-    const opened = await openCustomPackage({ manifest: own, cacheDirectory: cache.path, flowName: 'f' }, importModule);
+    const opened = await openCustomPackage({ manifest: own, cacheDirectory: cache.path, flowName: 'f' }, access);
     if (!('directory' in opened)) throw new Error('it has files');
     expect(await readFile(join(opened.directory, opened.entry), 'utf8')).toBe('export const x = 1;');
+  });
+
+  test('a packager gets the documents that it put, checked against their hash', async () => {
+    const bytes = new TextEncoder().encode('export const x = 2;');
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    await using here = await temporaryTree({
+      'mine.mjs': `export const packager = () => ({ async unpackage({ document, key }, { getDocument }) {
+        const bytes = await getDocument(document, key && { storage: 'team', key });
+        return { entry: 'a.mjs', files: new Map([['a.mjs', new TextDecoder().decode(bytes)]]), links: new Map() };
+      } });`,
+    });
+    const importModule = (specifier: string) => import(pathToFileURL(here.in(specifier)).href);
+    const asked: unknown[] = [];
+    const open = (manifest: object, served: Uint8Array = bytes) =>
+      openCustomPackage(
+        {
+          manifest: { type: './mine.mjs#packager', flow_name: 'f', document: sha256, ...manifest },
+          cacheDirectory: here.in('cache'),
+          flowName: 'f',
+        },
+        {
+          importModule,
+          async fetchDocument(document) {
+            asked.push(document);
+            return served;
+          },
+        },
+      );
+    const opened = await open({});
+    if (!('directory' in opened)) throw new Error('it has files');
+    expect(await readFile(join(opened.directory, opened.entry), 'utf8')).toBe('export const x = 2;');
+    await open({ key: `a/${sha256}` });
+    expect(asked).toEqual([{ sha256 }, { sha256, storage: 'team', key: `a/${sha256}` }]);
+    await expect(open({}, new Uint8Array([1]))).rejects.toThrow('so they are refused');
   });
 
   test.each([
@@ -210,7 +246,7 @@ describe('of one’s own', () => {
     await using here = await temporaryTree({ 'mine.mjs': serializer });
     const importModule = (specifier: string) => import(pathToFileURL(here.in(specifier)).href);
     const custom = { manifest: { type, flow_name: 'f' }, cacheDirectory: here.path, flowName: 'f' };
-    await expect(openCustomPackage(custom, importModule)).rejects.toThrow(why);
+    await expect(openCustomPackage(custom, { importModule, fetchDocument })).rejects.toThrow(why);
   });
 });
 

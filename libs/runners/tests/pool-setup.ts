@@ -32,7 +32,7 @@ export function assignmentWith(parameters: EngineAssignment['parameters']): Engi
     runCount: 0,
     scheduledTime: 0,
     package: { directory: '/nowhere', entry: 'hello.ts', flowName: 'hello' },
-    orchestratorUrl: 'http://127.0.0.1:1',
+    urls: { deployments: 'http://127.0.0.1:1', orchestrator: 'http://127.0.0.1:1', scheduler: 'http://127.0.0.1:1' },
     env: {},
     workingDirectory: undefined,
   };

@@ -11,12 +11,16 @@ export {
   type Packager,
   type PackagingContext,
   PackagingError,
+  S3Storage,
+  type S3StorageOptions,
   type Serializer,
   SourceSerializer,
   type SourceTree,
   type Storage,
+  StorageError,
   type StorageReference,
   UnfollowableImportError,
+  type UnpackagingContext,
 } from '@millrace/packaging';
 export type { CreatedDeployment, MillraceClientOptions } from './client/millrace-client.ts';
 export { type DeploymentOptions, type DeploymentSpec, deployment } from './deployment.ts';

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { type DatabaseManifest, decodeManifest, unpackDocument } from '@millrace/packaging';
-import { expect, test } from 'vitest';
+import { type DatabaseManifest, decodeManifest, type FileManifest, unpackDocument } from '@millrace/packaging';
+import { expect, inject, test } from 'vitest';
 import { MillraceClient } from '../src/client/index.ts';
-import { FilePackager, loadDeployments } from '../src/index.ts';
+import { FilePackager, loadDeployments, S3Storage } from '../src/index.ts';
 import { playedDeployments } from './played-deployments.ts';
 import { temporaryFiles } from './temporary-files.ts';
 
@@ -37,14 +37,33 @@ test('a package of several chunks arrives whole', async () => {
   expect([...server.documents.values()].map((bytes) => bytes.length > 800_000)).toEqual([true]);
 });
 
-test('a named storage, which servers do not have yet, is refused before anything is sent', async () => {
-  await using server = await playedDeployments();
+async function createdWith(packager: FilePackager, server: Awaited<ReturnType<typeof playedDeployments>>) {
   const file = fileURLToPath(new URL('../../../examples/hello/hello.ts', import.meta.url));
   using client = new MillraceClient({ urls: server.url });
   const [first] = await loadDeployments(file);
   if (!first?.flow) throw new Error('the example has a flow');
-  const packager = new FilePackager({ storage: 'team' });
-  const loaded = [{ ...first, spec: { ...first.spec, packager } }];
-  await expect(client.createDeployments(loaded)).rejects.toThrow("there is no storage 'team'");
-  expect(server.applied).toEqual([]);
+  await client.createDeployments([{ ...first, spec: { ...first.spec, packager } }]);
+  const [request] = server.applied.at(-1)?.deployments ?? [];
+  return decodeManifest(request?.flowData?.blob ?? new Uint8Array()) as FileManifest;
+}
+
+test.each([
+  ['a named storage', { storage: 'team' }, 'team', ''],
+  ['folders in it', { storage: 'team', basePath: 'a/b' }, 'team', 'a/b/'],
+  ["the server's default storage", {}, 'standard', ''],
+])('a package goes into %s by way of the server', async (_name, options, storage, folder) => {
+  await using server = await playedDeployments({ defaultStorage: 'standard' });
+  const manifest = await createdWith(new FilePackager(options), server);
+  expect(manifest).toMatchObject({ storage: { type: 'named', name: storage }, key: `${folder}${manifest.document}` });
+  expect([...server.documents.keys()]).toEqual([`${storage}:${manifest.key}`]);
+});
+
+test('a package goes into a bucket without the server', async () => {
+  await using server = await playedDeployments();
+  const { endpoint, bucket, accessKeyId, secretAccessKey } = inject('s3');
+  const storage = new S3Storage({ bucket, endpoint, credentials: { accessKeyId, secretAccessKey } });
+  const manifest = await createdWith(new FilePackager({ storage, basePath: 'flows' }), server);
+  expect(manifest).toMatchObject({ storage: { type: 's3', bucket, endpoint }, key: `flows/${manifest.document}` });
+  expect(server.documents.size).toBe(0);
+  expect((await storage.read(manifest.key)).byteLength).toBeGreaterThan(100);
 });

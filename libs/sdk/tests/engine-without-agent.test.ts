@@ -12,6 +12,8 @@ import { PlayedOrchestrator } from './played-orchestrator.ts';
 const wait = 'await (await fetch(process.env.GATE)).text();';
 const waitBlocking = `(await import('node:child_process')).execFileSync(process.execPath, ['-e', 'fetch(process.env.GATE)']);`;
 
+const urlsOf = ({ url }: PlayedOrchestrator) => ({ deployments: url, orchestrator: url, scheduler: url });
+
 /** A run that logs, waits at a gate, logs again and returns; its agent goes while it waits. */
 async function leftAlone(orchestrator: PlayedOrchestrator, waiting = wait) {
   const gate = await startGate();
@@ -21,7 +23,7 @@ async function leftAlone(orchestrator: PlayedOrchestrator, waiting = wait) {
         `console.log('before'); await new Promise(setImmediate); ${waiting} console.log('after'); return 7;`,
       ),
     },
-    assignment: { epoch: 3, orchestratorUrl: orchestrator.url, env: { GATE: gate.url } },
+    assignment: { epoch: 3, urls: urlsOf(orchestrator), env: { GATE: gate.url } },
   });
   await gate.reached;
   await agent.until(() => agent.batches.length === 1);
@@ -60,7 +62,7 @@ test.each([
   await using orchestrator = await PlayedOrchestrator.start();
   await using agent = await PlayedAgent.start({
     files: { 'flow.ts': flowFile('return 1;') },
-    assignment: { orchestratorUrl: orchestrator.url },
+    assignment: { urls: urlsOf(orchestrator) },
     answer: (_transition, count) => (count === which ? undefined : { status: 'ACCEPT' }),
   });
   await agent.until(() => agent.transitions.length === which);
@@ -75,7 +77,7 @@ test('an unanswered batch of logs is sent again under its id, before what comes 
   await using orchestrator = await PlayedOrchestrator.start();
   await using agent = await PlayedAgent.start({
     files: { 'flow.ts': flowFile('console.log(1); await new Promise(setImmediate); console.log(2);') },
-    assignment: { orchestratorUrl: orchestrator.url },
+    assignment: { urls: urlsOf(orchestrator) },
     store: () => false,
   });
   await agent.until(() => agent.batches.length === 1);
@@ -102,7 +104,7 @@ test.each(['logs', 'transition'] as const)('a call of %s that is never answered 
   await using orchestrator = await PlayedOrchestrator.start({ hangs });
   const link = new Link();
   const unexpected = (error: unknown) => expect.unreachable(String(error));
-  const assignment = { ...PlayedAgent.assignment('/nowhere'), orchestratorUrl: orchestrator.url };
+  const assignment = { ...PlayedAgent.assignment('/nowhere'), urls: urlsOf(orchestrator) };
   const options = { assignment, clock: systemClock, link, lost: unexpected, fail: unexpected, callTimeoutMs: 50 };
   link.use(await openHttpTransport(options));
   await link.writeLogs([{ level: 30, logger: 'x', message: 'x', timestamp: 0, sequence: 1 }]);
@@ -126,7 +128,7 @@ test('a failure that is to be tried again soon is tried again in place', async (
   });
   await using agent = await PlayedAgent.start({
     files: { 'flow.ts': flowFile('if (ctx.run.attempt === 1) throw new Error("x");') },
-    assignment: { orchestratorUrl: orchestrator.url },
+    assignment: { urls: urlsOf(orchestrator) },
     answer: () => undefined,
   });
   await agent.until(() => agent.transitions.length === 1);
@@ -152,7 +154,7 @@ describe('it stops, and writes nothing,', () => {
     });
     await using agent = await PlayedAgent.start({
       files: { 'flow.ts': flowFile('console.log("never");') },
-      assignment: { orchestratorUrl: orchestrator.url },
+      assignment: { urls: urlsOf(orchestrator) },
       answer: () => undefined,
     });
     await agent.until(() => agent.transitions.length === 1);
@@ -172,7 +174,7 @@ test('the lease is renewed while user code blocks the process', async () => {
   const body = `${wait} ${waitBlocking.replace('process.env.GATE', 'process.env.SECOND')} return 1;`;
   await using agent = await PlayedAgent.start({
     files: { 'flow.ts': flowFile(body) },
-    assignment: { orchestratorUrl: orchestrator.url, env: { GATE: gate.url, SECOND: second.url } },
+    assignment: { urls: urlsOf(orchestrator), env: { GATE: gate.url, SECOND: second.url } },
   });
   await gate.reached;
   agent.child.disconnect();

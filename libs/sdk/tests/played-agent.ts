@@ -51,7 +51,7 @@ export class PlayedAgent implements AsyncDisposable {
       runCount: 0,
       scheduledTime: Date.UTC(2026, 0, 1),
       package: { directory, entry: 'flow.ts', flowName: 'f' },
-      orchestratorUrl: 'http://127.0.0.1:9',
+      urls: { deployments: 'http://127.0.0.1:9', orchestrator: 'http://127.0.0.1:9', scheduler: 'http://127.0.0.1:9' },
       env: {},
       workingDirectory: undefined,
     };

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { systemClock } from '@millrace/clock';
 import { type ApplyDeploymentsRequest, DeploymentService } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
+import { notFound } from '@millrace/rpc/errors';
 import { startRpcServer } from '@millrace/rpc/server';
 import { playedService } from '@millrace/rpc/testing';
 import { silentLogger } from '@millrace/telemetry';
 import { expect } from 'vitest';
 
 /** A server that takes documents and deployments, and keeps what it was sent; it lists 450 deployments, d0 to d449. */
-export async function playedDeployments() {
+/** @param defaultStorage the name of the server's default storage */
+export async function playedDeployments({ defaultStorage }: { readonly defaultStorage?: string } = {}) {
   const documents = new Map<string, Uint8Array>();
   const applied: ApplyDeploymentsRequest[] = [];
   const actors: string[] = [];
@@ -27,9 +29,13 @@ export async function playedDeployments() {
   });
   const storage = playedService(StorageService, {
     async *getDocument() {},
+    async getStorage() {
+      if (defaultStorage === undefined) throw notFound('storage', 'that is the default');
+      return { storage: { name: defaultStorage } };
+    },
     async putDocument(parts) {
       const chunks: Uint8Array[] = [];
-      let announced = { sha256: '', size: 0 };
+      let announced = { sha256: '', size: 0, storage: '', key: '' };
       for await (const { part } of parts) {
         if (part.case === 'header') announced = part.value;
         if (part.case === 'chunk') chunks.push(part.value);
@@ -39,7 +45,7 @@ export async function playedDeployments() {
         sha256: announced.sha256,
         size: announced.size,
       });
-      documents.set(announced.sha256, bytes);
+      documents.set(announced.storage ? `${announced.storage}:${announced.key}` : announced.sha256, bytes);
       return { sha256: announced.sha256, created: true };
     },
   });

@@ -2,5 +2,6 @@ export { checkHost, OpenAddressError } from './check-host.ts';
 export { nextPageToken, type Page, type PageRequest, readPage } from './page.ts';
 export { openReadyAgents, type Place, type ReadyAgent, type ReadyAgents } from './ready-agents.ts';
 export type { AppOptions, RunningApp } from './running-app.ts';
+export { openSecretBox, type SecretBox, type SecretBoxOptions } from './secret-box.ts';
 export { type ServedApp, serveApp } from './serve-app.ts';
 export { serveFlagsOfProcess } from './serve-flags.ts';

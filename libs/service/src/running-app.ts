@@ -3,6 +3,7 @@ import type { Database, Signals } from '@millrace/db';
 import type { Service } from '@millrace/rpc/server';
 import type { Logger } from '@millrace/telemetry';
 import type { ReadyAgents } from './ready-agents.ts';
+import type { SecretBox } from './secret-box.ts';
 
 /** What an app is started with, in a process of its own as well as in the server that holds all of them. */
 export interface AppOptions {
@@ -11,6 +12,8 @@ export interface AppOptions {
   /** The database's time. */
   readonly clock: Clock;
   readonly log: Logger;
+  /** For what the database is to keep and nobody is to read there. */
+  readonly secrets: SecretBox;
   /** Shared by the apps of one process. Default: none but this app's own. */
   readonly readyAgents?: ReadyAgents;
 }

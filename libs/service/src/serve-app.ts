@@ -4,6 +4,7 @@ import { startRpcServer } from '@millrace/rpc/server';
 import { readSettings, unknownVariables } from '@millrace/settings';
 import { createLogger } from '@millrace/telemetry';
 import type { AppOptions, RunningApp } from './running-app.ts';
+import { openSecretBox } from './secret-box.ts';
 import { serveFlagsOfProcess } from './serve-flags.ts';
 import { untilSignal } from './until-signal.ts';
 
@@ -33,7 +34,8 @@ export async function serveApp(app: ServedApp): Promise<void> {
     }),
   );
   const { database, signals, clock } = installation;
-  const running = stack.use(await app.start({ database, signals, clock, log }));
+  const secrets = openSecretBox({ keys: settings.encryptionKeys, home: settings.home });
+  const running = stack.use(await app.start({ database, signals, clock, log, secrets }));
   const server = stack.use(
     await startRpcServer({
       host,

@@ -24,6 +24,7 @@ test.each([
   ['MILLRACE_DATABASE_URL', 'postgres://app:s3cret@db', 'postgres://app:***@db'],
   ['MILLRACE_DATABASE_URL', 'app:s3cret@db', '***'],
   ['MILLRACE_API_URL', 'ftp://a:s3cret@b', '***'],
+  ['MILLRACE_ENCRYPTION_KEY', `${'A'.repeat(43)}=`, '***'],
   ['MILLRACE_DATABSE_URL', 'postgres://app:s3cret@db', '***'],
 ])('%s=%s is shown as %s', (name, value, shown) => {
   expect(shownValue(name, value)).toBe(shown);

@@ -18,7 +18,8 @@ function maskOne(url: string): string {
 /** The value of a setting as it may be shown. What is not known to hold no password is hidden. */
 export function shownValue(name: string, value: string): string {
   if (!isSettingName(name)) return '***';
-  const { mayHoldPassword, complaint } = ruleOf(name);
-  if (!mayHoldPassword) return value;
+  const { secret, complaint } = ruleOf(name);
+  if (secret === undefined) return value;
+  if (secret === 'all') return '***';
   return complaint?.(value) === undefined ? maskPassword(value) : '***';
 }

@@ -37,7 +37,7 @@ export function readSetting(name: SettingName, environment: Environment, profile
   const { value, source, complaint } = resolveSetting(name, environment, profile);
   if (value === undefined || complaint === undefined) return value;
   // A URL may hold a password, most of all one with a slip in it.
-  const shown = ruleOf(name).mayHoldPassword ? name : `${name}=${value}`;
+  const shown = ruleOf(name).secret ? name : `${name}=${value}`;
   const where = source === 'profile' && profile ? ` in profile '${profile.name}' of ${profile.file}` : '';
   throw new SettingsError('INVALID_VALUE', `${shown}${where}: ${complaint}`);
 }

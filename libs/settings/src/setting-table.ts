@@ -7,8 +7,8 @@ export interface SettingRule {
   readonly fallback?: () => string;
   /** What holds where it is set nowhere, in words. Default: the value of `fallback`. */
   readonly unset?: string;
-  /** Whether the value may hold a password, which is never shown. */
-  readonly mayHoldPassword?: true;
+  /** What of the value is never shown: a password that it may hold, or all of it. Default: nothing. */
+  readonly secret?: 'password' | 'all';
   /** Why no profile can hold it. */
   readonly notInProfiles?: string;
   /** What is accepted, where the value is not. Default: anything is. */
@@ -17,7 +17,7 @@ export interface SettingRule {
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
-const appUrl: SettingRule = { unset: 'MILLRACE_API_URL', mayHoldPassword: true, complaint: badUrls };
+const appUrl: SettingRule = { unset: 'MILLRACE_API_URL', secret: 'password', complaint: badUrls };
 
 /** Every setting, by the name of its variable, in the order in which they are shown. */
 export const settingTable = {
@@ -25,12 +25,13 @@ export const settingTable = {
     fallback: () => join(homedir(), '.millrace'),
     notInProfiles: 'it says where the profiles are: set it in the environment',
   },
-  MILLRACE_API_URL: { fallback: () => 'http://127.0.0.1:4200', mayHoldPassword: true, complaint: badUrls },
+  MILLRACE_API_URL: { fallback: () => 'http://127.0.0.1:4200', secret: 'password', complaint: badUrls },
   MILLRACE_DEPLOYMENTS_URL: appUrl,
   MILLRACE_ORCHESTRATOR_URL: appUrl,
   MILLRACE_SCHEDULER_URL: appUrl,
-  MILLRACE_DATABASE_URL: { unset: 'the embedded one, in a server', mayHoldPassword: true, complaint: badDatabaseUrl },
+  MILLRACE_DATABASE_URL: { unset: 'the embedded one, in a server', secret: 'password', complaint: badDatabaseUrl },
   MILLRACE_DATABASE_SCHEMA: { fallback: () => 'millrace', complaint: badSchema },
+  MILLRACE_ENCRYPTION_KEY: { unset: 'encryption.key in MILLRACE_HOME', secret: 'all', complaint: badKeys },
   MILLRACE_ALLOWED_HOSTS: { unset: 'loopback names only', complaint: badHosts },
   MILLRACE_LOG_LEVEL: { unset: 'info; warn in what the command line starts', complaint: badLogLevel },
 } as const satisfies Readonly<Record<string, SettingRule>>;
@@ -66,6 +67,13 @@ function badHosts(value: string): string | undefined {
 
 function badDatabaseUrl(value: string): string | undefined {
   return /^postgres(ql)?:\/\//.test(value) ? undefined : 'a URL such as postgres://user@host:5432/name is accepted';
+}
+
+function badKeys(value: string): string | undefined {
+  const isKey = (key: string) => /^[A-Za-z0-9+/]{43}=$/.test(key);
+  return value.split(',').every(isKey)
+    ? undefined
+    : 'a key of 32 bytes in base64 is accepted, as `openssl rand -base64 32` makes it, or several with commas between';
 }
 
 function badSchema(value: string): string | undefined {

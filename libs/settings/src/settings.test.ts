@@ -59,6 +59,7 @@ test.each([
 });
 
 test('any setting but the home can come from a profile', () => {
+  const key = Buffer.alloc(32).toString('base64');
   const values = {
     MILLRACE_API_URL: 'http://a',
     MILLRACE_DEPLOYMENTS_URL: 'http://b',
@@ -66,6 +67,7 @@ test('any setting but the home can come from a profile', () => {
     MILLRACE_SCHEDULER_URL: 'http://d',
     MILLRACE_DATABASE_URL: 'postgres://e',
     MILLRACE_DATABASE_SCHEMA: 'f',
+    MILLRACE_ENCRYPTION_KEY: key,
     MILLRACE_ALLOWED_HOSTS: 'g,h',
     MILLRACE_LOG_LEVEL: 'error',
   };
@@ -73,12 +75,14 @@ test('any setting but the home can come from a profile', () => {
   expect(readSettings({}, profile(values))).toMatchObject({
     ...{ apiUrl: 'http://a', deploymentsUrl: 'http://b', orchestratorUrl: 'http://c', schedulerUrl: 'http://d' },
     ...{ databaseUrl: 'postgres://e', databaseSchema: 'f', allowedHosts: ['g', 'h'], logLevel: 'error' },
+    encryptionKeys: [key],
   });
 });
 
 test.each([
   [{ MILLRACE_LOG_LEVEL: 'loud' }, "MILLRACE_LOG_LEVEL=loud in profile 'prod' of /home/me/profiles.json: one of trace"],
   [{ MILLRACE_DATABASE_URL: 'u:s3cret@h' }, "MILLRACE_DATABASE_URL in profile 'prod' of /home/me/profiles.json: a URL"],
+  [{ MILLRACE_ENCRYPTION_KEY: 's3cret' }, 'MILLRACE_ENCRYPTION_KEY in profile'],
 ])('%j in a profile is refused, with the place', (values, message) => {
   expect(() => readSettings({}, profile(values))).toThrow(message);
   expect(() => readSettings({}, profile(values))).not.toThrow('s3cret');

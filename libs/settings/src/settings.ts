@@ -19,6 +19,11 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   /** `MILLRACE_DATABASE_SCHEMA`: the schema that holds this installation's tables. Default `millrace`. */
   readonly databaseSchema: string;
+  /**
+   * `MILLRACE_ENCRYPTION_KEY`: keys for the secrets that the database keeps, 32 bytes in base64 each; the first one
+   * encrypts, all decrypt. None: the key is in a file of `home`.
+   */
+  readonly encryptionKeys: readonly string[];
   /** `MILLRACE_ALLOWED_HOSTS`: names, with commas between, by which clients may address a server besides loopback ones. */
   readonly allowedHosts: readonly string[];
   /** `MILLRACE_LOG_LEVEL`: trace, debug, info, warn, error or silent. Undefined where it is for the process to say. */
@@ -39,6 +44,7 @@ export function readSettings(environment: Environment, profile?: Profile): Setti
     schedulerUrl: read('MILLRACE_SCHEDULER_URL'),
     databaseUrl: read('MILLRACE_DATABASE_URL'),
     databaseSchema: read('MILLRACE_DATABASE_SCHEMA') ?? '',
+    encryptionKeys: read('MILLRACE_ENCRYPTION_KEY')?.split(',') ?? [],
     allowedHosts: read('MILLRACE_ALLOWED_HOSTS')?.split(',') ?? [],
     logLevel: read('MILLRACE_LOG_LEVEL'),
   };

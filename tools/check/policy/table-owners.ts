@@ -37,4 +37,6 @@ export const tableOwners: Readonly<Record<string, TableOwner>> = {
   log_chunk: { owner: 'logs' },
   document: { owner: 'documents' },
   document_ref: { owner: 'documents' },
+  storage: { owner: 'storages' },
+  storage_ref: { owner: 'storages' },
 };

@@ -24,10 +24,10 @@ function readAssignment(text: string, index: number): readonly [SettingName, str
   if (at <= 0) throw new UsageError(`argument ${index + 1}: NAME=VALUE is needed`, 'As api_url=http://127.0.0.1:4200');
   const name = settingNameOf(text.slice(0, at));
   const value = text.slice(at + 1);
-  const { notInProfiles, complaint, mayHoldPassword } = ruleOf(name);
+  const { notInProfiles, complaint, secret } = ruleOf(name);
   if (notInProfiles) throw new UsageError(`${name} can't stand in a profile: ${notInProfiles}`);
   if (value === '') throw new UsageError(`${name}: a value is needed`, `To take it out: millrace config unset ${name}`);
   const wrong = complaint?.(value);
-  if (wrong !== undefined) throw new UsageError(`${mayHoldPassword ? name : `${name}=${value}`}: ${wrong}`);
+  if (wrong !== undefined) throw new UsageError(`${secret ? name : `${name}=${value}`}: ${wrong}`);
   return [name, value];
 }

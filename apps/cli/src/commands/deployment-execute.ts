@@ -41,7 +41,7 @@ export async function run({ input, output, settings, environment, clock, stop }:
       runCount: 0,
       scheduledTime: created.created ? timestampMs(created.created) : clock.now(),
       package: code,
-      orchestratorUrl: urls.orchestrator,
+      urls,
       env: {},
       workingDirectory: cwd(),
     },

@@ -17,6 +17,7 @@ export async function run({ input, output, settings, clock, stop }: Invocation):
     ui: !input.on('no-ui'),
     databaseUrl: input.text('database-url') ?? settings.databaseUrl,
     databaseSchema: settings.databaseSchema,
+    encryptionKeys: settings.encryptionKeys,
     clock,
     log: processLogger('server', settings),
     onProgress: (line) => output.note(line),

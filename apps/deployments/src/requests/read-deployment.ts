@@ -9,7 +9,11 @@ import { durationMs, readSchedules } from './read-schedules.ts';
 /** What a request wants, its flow still to be looked up. */
 export interface WantedDeployment {
   readonly flow: { readonly id: string } | { readonly name: string };
-  readonly spec: Omit<DeploymentSpec, 'flowId'>;
+  readonly spec: Omit<DeploymentSpec, 'flowId' | 'storageId'>;
+  /** The name of the storage that has the package, where that has a name. */
+  readonly storage: string | null;
+  /** Whether the spec's document must be there. */
+  readonly needsDocument: boolean;
   /** Where it stands in the request: "", "deployments[2].". */
   readonly prefix: string;
 }
@@ -26,6 +30,8 @@ export function readDeployment(
   if (problem) violations.push({ field: `${prefix}parameters`, description: problem });
   return {
     prefix,
+    storage: flowData.storage,
+    needsDocument: flowData.needsDocument,
     flow: flow.case === 'flowId' ? { id: flow.value } : { name: flow.value ?? '' },
     spec: {
       name: request.name,

@@ -9,6 +9,10 @@ export interface FlowData {
   readonly blob: Uint8Array;
   /** Hex hash of the document that holds the package; null where it is elsewhere. */
   readonly document: string | null;
+  /** Whether there must be such a document. What a packager of somebody's own calls so may be one, or anything else. */
+  readonly needsDocument: boolean;
+  /** The name of the server's storage that holds the package; null where it is elsewhere. */
+  readonly storage: string | null;
   readonly parameterSchema: JsonObject | null;
 }
 
@@ -19,7 +23,7 @@ export function readFlowData(
   violations: FieldViolation[],
 ): FlowData {
   const { encoding = '', blob = new Uint8Array() } = message ?? {};
-  const data = { encoding, blob, document: null, parameterSchema: null };
+  const data = { encoding, blob, document: null, needsDocument: false, storage: null, parameterSchema: null };
   const refuse = (field: string, description: string) =>
     violations.push({ field: `${prefix}flow_data.${field}`, description });
   if (encoding === '') refuse('encoding', 'must say how the blob is to be read, as "package-manifest"');
@@ -31,7 +35,7 @@ export function readFlowData(
     refuse('blob', 'must be a JSON object in UTF-8: a package manifest');
     return data;
   }
-  const { type, flow_name, flow_parameter_schema: schema, document, serializer } = manifest;
+  const { type, flow_name, flow_parameter_schema: schema, document, serializer, storage } = manifest;
   for (const [name, value] of Object.entries({ type, flow_name }))
     if (typeof value !== 'string' || value === '')
       refuse('blob', `the manifest's ${name} must be a string, and not empty`);
@@ -40,15 +44,21 @@ export function readFlowData(
   const parameterSchema = isObject(schema) ? schema : null;
   const problem = parameterSchema && jsonProblem(parameterSchema, schemaLimits);
   if (problem) refuse('blob', `the manifest's flow_parameter_schema ${problem}`);
-  if (type !== 'database') return { ...data, parameterSchema };
+  if (type === 'file' && isObject(storage) && storage.type === 'named') {
+    if (typeof storage.name === 'string' && storage.name !== '')
+      return { ...data, parameterSchema, storage: storage.name };
+    refuse('blob', "the manifest's storage.name must be a string, and not empty");
+  }
+  const isHash = typeof document === 'string' && /^[0-9a-f]{64}$/.test(document);
+  if (type !== 'database') return { ...data, parameterSchema, document: type !== 'file' && isHash ? document : null };
 
   if (typeof serializer !== 'string' || serializer === '')
     refuse('blob', "the manifest's serializer must be a string, and not empty");
-  if (typeof document !== 'string' || !/^[0-9a-f]{64}$/.test(document)) {
+  if (!isHash) {
     refuse('blob', "the manifest's document must be the SHA-256 of a document, 64 lower-case hex digits");
     return { ...data, parameterSchema };
   }
-  return { ...data, parameterSchema, document };
+  return { ...data, parameterSchema, document, needsDocument: true };
 }
 
 function parseObject(blob: Uint8Array): JsonObject | undefined {

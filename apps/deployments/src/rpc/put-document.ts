@@ -4,13 +4,13 @@ import { insertDocument } from '@millrace/db';
 import { invalidArgument, resourceExhausted } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
 import type { Context } from '../context.ts';
+import { checkPlace, type DocumentPlace, writeToStorage } from '../storages/document-place.ts';
 
-export async function putDocument(
-  { database, clock }: Context,
-  requests: AsyncIterable<PutDocumentRequest>,
-  call: CallContext,
-) {
-  const { sha256, body } = await receive(requests);
+export async function putDocument(context: Context, requests: AsyncIterable<PutDocumentRequest>, call: CallContext) {
+  const { database, clock } = context;
+  const { place, body } = await receive(requests);
+  const { sha256 } = place;
+  if (place.storage !== '') return { sha256, created: await writeToStorage(context, place, body) };
   const document = { sha256: Buffer.from(sha256, 'hex'), body };
   const created = await insertDocument(database, document, { now: clock.now(), actor: call.actor });
   return { sha256, created };
@@ -19,8 +19,9 @@ export async function putDocument(
 const limitBytes = 64 * 1024 * 1024;
 
 /** Takes a header and its bytes; INVALID_ARGUMENT as soon as they can't match any more. */
-async function receive(requests: AsyncIterable<PutDocumentRequest>): Promise<{ sha256: string; body: Buffer }> {
+async function receive(requests: AsyncIterable<PutDocumentRequest>): Promise<{ place: DocumentPlace; body: Buffer }> {
   let header: PutDocumentRequest_Header | undefined;
+  let key = '';
   const hash = createHash('sha256');
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -28,6 +29,7 @@ async function receive(requests: AsyncIterable<PutDocumentRequest>): Promise<{ s
     if (part.case === 'header') {
       if (header) throw refusal('header', 'must come once');
       header = part.value;
+      key = checkPlace(header, 'header.');
       if (header.size > limitBytes)
         throw resourceExhausted(
           'DOCUMENT_TOO_LARGE',
@@ -48,7 +50,7 @@ async function receive(requests: AsyncIterable<PutDocumentRequest>): Promise<{ s
   if (size !== header.size) throw refusal('header.size', `says ${header.size} bytes; ${size} came`);
   const sha256 = hash.digest('hex');
   if (sha256 !== header.sha256) throw refusal('header.sha256', `is not the hash of the bytes, which is ${sha256}`);
-  return { sha256, body: Buffer.concat(chunks) };
+  return { place: { sha256, storage: header.storage, key }, body: Buffer.concat(chunks) };
 }
 
 function refusal(field: string, description: string) {

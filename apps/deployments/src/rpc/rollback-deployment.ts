@@ -1,8 +1,15 @@
 import { create } from '@bufbuild/protobuf';
 import { DataDocumentSchema } from '@millrace/contracts/millrace/v1/data_document_pb';
 import type { RollbackDeploymentRequest } from '@millrace/contracts/millrace/v1/deployment_service_pb';
-import { type DeploymentSpec, type DeploymentVersionRow, readDeploymentVersion } from '@millrace/db';
-import { notFound } from '@millrace/rpc/errors';
+import {
+  type DeploymentSpec,
+  type DeploymentVersionRow,
+  findDocuments,
+  findStorageIds,
+  readDeploymentVersion,
+  type Transaction,
+} from '@millrace/db';
+import { failedPrecondition, notFound } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
 import { changeDeployment, specOf } from '../change-deployment.ts';
 import type { Context } from '../context.ts';
@@ -16,20 +23,29 @@ export async function rollbackDeployment(context: Context, request: RollbackDepl
     async toSpec(current, tx) {
       const row = await readDeploymentVersion(tx, current.id, version);
       if (!row) throw notFound('deployment version', String(version), [`1 to ${current.version}`]);
-      return { ...specOf(current), ...versioned(row) };
+      return { ...specOf(current), ...(await versioned(row, tx)) };
     },
   });
   return { deployment };
 }
 
 /** What a version says; everything else stays. */
-function versioned(row: DeploymentVersionRow) {
+async function versioned(row: DeploymentVersionRow, tx: Transaction) {
   const blob = Uint8Array.from(row.flow_data_blob);
   const flowData = create(DataDocumentSchema, { encoding: row.flow_data_encoding, blob });
+  const { document: named, storage } = readFlowData(flowData, '', []);
+  const document = named !== null && (await findDocuments(tx, [named])).has(named) ? named : null;
+  const storageId = storage === null ? null : (await findStorageIds(tx, [storage])).get(storage);
+  if (storageId === undefined)
+    throw failedPrecondition(
+      'STORAGE_GONE',
+      `the version's package is in storage ${JSON.stringify(storage)}, which is gone`,
+    );
   return {
     flowDataEncoding: row.flow_data_encoding,
     flowDataBlob: row.flow_data_blob,
-    document: readFlowData(flowData, '', []).document,
+    document,
+    storageId: storageId ?? null,
     parameterSchema: row.parameter_schema,
     enforceParameterSchema: row.enforce_parameter_schema,
     schedules: row.schedules.map((schedule) => ({ ...schedule, active: null })),

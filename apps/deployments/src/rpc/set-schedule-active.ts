@@ -10,8 +10,8 @@ export async function setScheduleActive(context: Context, request: SetScheduleAc
     key,
     call,
     toSpec(current) {
-      // No version is made, so none refers to the document anew.
-      const spec = { ...specOf(current), document: null };
+      // No version is made, so none refers to its package anew.
+      const spec = { ...specOf(current), document: null, storageId: null };
       if (slug === undefined) return { ...spec, isScheduleActive: active };
       const slugs = spec.schedules.map((schedule) => schedule.slug);
       if (!slugs.includes(slug)) throw notFound('schedule', slug, slugs);

@@ -20,6 +20,12 @@ export interface StoredSchedule {
   parameters: JsonObject;
 }
 
+/** Where a storage is. */
+export type StoragePlace =
+  | { kind: 'local'; basePath: string }
+  /** An empty text says nothing. */
+  | { kind: 's3'; bucket: string; region: string; endpoint: string; accessKeyId: string };
+
 export interface InfrastructureRow {
   pid?: number;
   host?: string;
@@ -152,6 +158,18 @@ export interface Tables {
   };
   document: { sha256: Buffer; created: Instant; created_by: string; size: number; body: Buffer };
   document_ref: { sha256: Buffer; deployment_id: string; version: number };
+  storage: {
+    id: string;
+    created: Instant;
+    updated: Instant;
+    name: string;
+    place: Json<StoragePlace>;
+    secret: Buffer | null;
+    is_default: boolean;
+    created_by: string;
+    updated_by: string;
+  };
+  storage_ref: { storage_id: string; deployment_id: string; version: number };
 }
 
 export interface FlowRunTable {

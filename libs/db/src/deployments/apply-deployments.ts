@@ -5,6 +5,7 @@ import { materialiseFires } from '../schedules/materialise-fires.ts';
 import { restartSchedules } from '../schedules/restart-schedules.ts';
 import { deleteSchedules, writeSchedules } from '../schedules/write-schedules.ts';
 import type { Signal } from '../signals/signals.ts';
+import { insertStorageRefs } from '../storages/insert-storage-refs.ts';
 import { countWaitingRuns } from './count-waiting-runs.ts';
 import type { DeploymentSpec } from './deployment-spec.ts';
 import { insertDeploymentVersions } from './insert-deployment-versions.ts';
@@ -32,7 +33,7 @@ export interface AppliedDeployments {
 
 /**
  * Brings deployments to what the specs say, with their coming runs, within the caller's transaction. Specs name
- * different deployments, flows and documents that exist. What is so already is not written.
+ * different deployments, flows, documents and storages that exist. What is so already is not written.
  */
 export async function applyDeployments(
   executor: Executor,
@@ -52,6 +53,7 @@ export async function applyDeployments(
     context,
   );
   await insertDocumentRefs(executor, versions.flatMap(documentRefs));
+  await insertStorageRefs(executor, versions.flatMap(storageRefs));
   const schedules = plans.flatMap(({ deploymentId, schedules }) =>
     schedules.filter(({ changed }) => changed).map((schedule) => ({ ...schedule, deploymentId })),
   );
@@ -133,6 +135,10 @@ class DeploymentGoneError extends Error {
 
 function documentRefs({ spec, deploymentId, version }: DeploymentPlan) {
   return spec.document === null ? [] : [{ sha256: spec.document, deploymentId, version }];
+}
+
+function storageRefs({ spec, deploymentId, version }: DeploymentPlan) {
+  return spec.storageId === null ? [] : [{ storageId: spec.storageId, deploymentId, version }];
 }
 
 // No flow id contains a slash.

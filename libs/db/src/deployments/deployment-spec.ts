@@ -14,6 +14,8 @@ export interface DeploymentSpec {
   readonly flowDataBlob: Uint8Array;
   /** Hex hash of the document that the flow data names, where it names one. */
   readonly document: string | null;
+  /** The id of the storage in which the package is, where that has a name. */
+  readonly storageId: string | null;
   readonly parameterSchema: JsonObject | null;
   readonly enforceParameterSchema: boolean;
   /** Slugs are unique. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PackagingError } from '../packaging-error.ts';
 import type { Storage, StorageReference } from './storage.ts';
+import { StorageError } from './storage-error.ts';
+import { checkStorageKey } from './storage-key.ts';
 
 /** A folder, of this machine or one that all machines see. */
 export class LocalStorage implements Storage {
@@ -15,9 +17,20 @@ export class LocalStorage implements Storage {
     this.reference = { type: 'local', base_path: resolve(basePath) };
   }
 
-  async write(key: string, bytes: Uint8Array): Promise<void> {
+  async check(): Promise<void> {
+    const { base_path: folder } = this.reference;
+    try {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.W_OK);
+    } catch (cause) {
+      throw new StorageError('refused', `the folder ${folder} can't be used: ${String(cause)}`, { cause });
+    }
+  }
+
+  async write(key: string, bytes: Uint8Array): Promise<boolean> {
     const path = this.#pathOf(key);
-    if (await stat(path).catch(() => undefined)) return;
+    // One of another size was cut off by somebody.
+    if ((await stat(path).catch(() => undefined))?.size === bytes.byteLength) return false;
     const draft = `${path}.${randomUUID()}`;
     try {
       await mkdir(dirname(path), { recursive: true });
@@ -25,9 +38,10 @@ export class LocalStorage implements Storage {
       await file.writeFile(bytes);
       await file.sync();
       await rename(draft, path);
+      return true;
     } catch (cause) {
       await rm(draft, { force: true }).catch(() => {});
-      throw new PackagingError(`the package can't be written to ${path}: ${String(cause)}`, { cause });
+      throw new StorageError('refused', `the package can't be written to ${path}: ${String(cause)}`, { cause });
     }
   }
 
@@ -37,13 +51,17 @@ export class LocalStorage implements Storage {
       return await readFile(path, { signal });
     } catch (cause) {
       signal?.throwIfAborted();
-      throw new PackagingError(`there is no package ${path} on this machine: ${String(cause)}`, { cause });
+      const isMissing = (cause as { code?: unknown }).code === 'ENOENT';
+      throw new StorageError(
+        isMissing ? 'missing' : 'refused',
+        `there is no package ${path} on this machine: ${String(cause)}`,
+        { cause },
+      );
     }
   }
 
   #pathOf(key: string): string {
-    if (key.split('/').some((part) => part === '' || part === '.' || part === '..') || key.includes('\0'))
-      throw new PackagingError(`the key ${JSON.stringify(key)} is refused`);
+    checkStorageKey(key);
     return join(this.reference.base_path, key);
   }
 }

@@ -1,13 +1,10 @@
-import { PackagingError } from '../packaging-error.ts';
 import { LocalStorage } from './local-storage.ts';
+import { S3Storage } from './s3-storage.ts';
 import type { Storage, StorageReference } from './storage.ts';
 
-/** The storage that a manifest names. Throws a {@link PackagingError} for one that only the server can open. */
-export async function openStorage(reference: StorageReference): Promise<Storage> {
-  switch (reference.type) {
-    case 'local':
-      return new LocalStorage({ basePath: reference.base_path });
-    default:
-      throw new PackagingError(`storage of the type "${reference.type}" can't be read here`);
-  }
+/** The storage that a manifest names, where it is not one of the server's. */
+export function openStorage(reference: Exclude<StorageReference, { readonly type: 'named' }>): Storage {
+  if (reference.type === 'local') return new LocalStorage({ basePath: reference.base_path });
+  const { type, ...options } = reference;
+  return new S3Storage(options);
 }

@@ -4,9 +4,14 @@ import { PackagingError } from '../packaging-error.ts';
 export interface Storage {
   /** What a manifest says, so that others find it. No secrets. */
   readonly reference: StorageReference;
-  /** Stores bytes, whole or not at all, and durably. A key is made of their hash, so what is there already is the same. */
-  write(key: string, bytes: Uint8Array): Promise<void>;
-  /** Throws a {@link PackagingError} where there is nothing under that key. */
+  /** Throws a StorageError where it can't be used. */
+  check(): Promise<void>;
+  /**
+   * Stores bytes, whole or not at all, and durably; gives whether they were new. A key is made of their hash, so what is
+   * there already, with the same size, is the same.
+   */
+  write(key: string, bytes: Uint8Array): Promise<boolean>;
+  /** Throws a StorageError where there is nothing under that key. */
   read(key: string, signal?: AbortSignal): Promise<Uint8Array>;
 }
 

@@ -6,11 +6,12 @@ import type {
   DeploymentService,
 } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import type { StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
-import { LocalStorage, type PackagingContext, PackagingError } from '@millrace/packaging';
+import { LocalStorage, type PackagingContext } from '@millrace/packaging';
+import { Code, MillraceError } from '@millrace/rpc/errors';
 import { processSettings } from '@millrace/settings';
 import { toCreateRequests } from '../create-request.ts';
 import type { LoadedDeployment } from '../load-deployments.ts';
-import { putDocument } from './put-document.ts';
+import { type DocumentToPut, putDocument } from './put-document.ts';
 
 /** The services that deployments are created on. */
 export interface DeployingServices {
@@ -33,24 +34,33 @@ export async function createDeployments(
   loaded: readonly LoadedDeployment[],
   { signal, dryRun = false, note }: CreateOptions,
 ): Promise<ApplyDeploymentsResponse> {
-  const documents = new Map<string, Uint8Array>();
+  const documents = new Map<string, DocumentToPut>();
   const context: PackagingContext = {
     isDryRun: dryRun,
     async putDocument(bytes, place) {
-      if (place)
-        throw new PackagingError(
-          `there is no storage '${place.storage}': servers have no named storages yet; give a folder`,
-        );
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      documents.set(sha256, bytes);
+      documents.set(place ? `${place.storage}/${place.key}` : sha256, { sha256, bytes, place });
       return sha256;
     },
     async defaultStorage() {
-      return new LocalStorage({ basePath: join(processSettings().home, 'storage') });
+      const standard = await findDefaultStorage(storage, signal);
+      return standard ?? new LocalStorage({ basePath: join(processSettings().home, 'storage') });
     },
   };
   const requests = await toCreateRequests(loaded, context, note);
   // Not before all are packaged: what can't be packaged leaves nothing behind.
-  if (!dryRun) for (const [sha256, bytes] of documents) await putDocument(storage, { sha256, bytes }, signal);
+  if (!dryRun) for (const document of documents.values()) await putDocument(storage, document, signal);
   return deployments.applyDeployments({ deployments: requests, dryRun }, { signal });
+}
+
+async function findDefaultStorage(
+  storage: DeployingServices['storage'],
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    return (await storage.getStorage({}, { signal })).storage?.name;
+  } catch (error) {
+    if (MillraceError.from(error).code === Code.NotFound) return undefined;
+    throw error;
+  }
 }

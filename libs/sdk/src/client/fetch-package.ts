@@ -10,8 +10,10 @@ import {
   manifestEncoding,
   openStorage,
   PackagingError,
+  packagePlace,
   unpackDocument,
 } from '@millrace/packaging';
+import { getDocument } from './get-document.ts';
 
 /**
  * The code that a deployment's `flow_data` describes, fetched to this machine's disk if it is not there yet. Throws a
@@ -30,19 +32,10 @@ export async function fetchPackage(
   if (!isDocumentManifest(manifest)) return { manifest, cacheDirectory, flowName: manifest.flow_name };
   const found = await findUnpacked(manifest, cacheDirectory);
   if (found) return found;
+  const place = packagePlace(manifest);
   const bytes =
-    manifest.type === 'database'
-      ? await getDocument(storage, manifest.document, signal)
-      : await (await openStorage(manifest.storage)).read(manifest.key, signal);
+    'document' in place
+      ? await getDocument(storage, place.document, signal)
+      : await openStorage(place.storage).read(place.key, signal);
   return unpackDocument(manifest, bytes, cacheDirectory);
-}
-
-async function getDocument(
-  storage: Client<typeof StorageService>,
-  sha256: string,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const { chunk } of storage.getDocument({ sha256 }, { signal })) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

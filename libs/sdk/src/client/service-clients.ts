@@ -12,6 +12,7 @@ import { FlowRunService, type ListFlowRunsRequestSchema } from '@millrace/contra
 import type { LogRecord } from '@millrace/contracts/millrace/v1/log_record_pb';
 import { type ListLogsRequestSchema, LogService } from '@millrace/contracts/millrace/v1/log_service_pb';
 import type { State } from '@millrace/contracts/millrace/v1/state_pb';
+import type { Storage } from '@millrace/contracts/millrace/v1/storage_pb';
 import { StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
 import { TransitionService } from '@millrace/contracts/millrace/v1/transition_service_pb';
 import { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
@@ -107,6 +108,14 @@ export class ServiceClients implements Disposable {
     return allPages(async (page) => {
       const { workQueues, nextPageToken } = await this.workQueues.listWorkQueues(page);
       return { items: workQueues, nextPageToken };
+    });
+  }
+
+  /** All storages that have a name. */
+  allStorages(): AsyncGenerator<Storage, void> {
+    return allPages(async (page) => {
+      const { storages, nextPageToken } = await this.storage.listStorages(page);
+      return { items: storages, nextPageToken };
     });
   }
 

@@ -45,7 +45,11 @@ export async function executeRun(options: ExecutionOptions): Promise<Ending> {
   const load = async () => {
     if (definition) return definition;
     const warn = (message: string) => log.write(levels.warn, 'engine', message);
-    definition = await loadFlow(assignment.package, { warn, resolvePackages: options.resolvePackages });
+    definition = await loadFlow(assignment.package, {
+      warn,
+      resolvePackages: options.resolvePackages,
+      deploymentsUrl: assignment.urls.deployments,
+    });
     options.loaded(definition);
     return definition;
   };

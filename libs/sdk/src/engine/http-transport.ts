@@ -33,7 +33,8 @@ const defaultCallTimeoutMs = 30_000;
  */
 export async function openHttpTransport(options: HttpTransportOptions): Promise<Transport> {
   const { assignment, clock, link, lost, fail } = options;
-  const { flowRunId, epoch, orchestratorUrl } = assignment;
+  const { flowRunId, epoch, urls } = assignment;
+  const { orchestrator: orchestratorUrl } = urls;
   const holder = {
     holderId: randomUUID(),
     name: `engine ${process.pid} on ${hostname()}`,

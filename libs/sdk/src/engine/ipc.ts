@@ -1,4 +1,5 @@
 import type { LoadableFlow } from '@millrace/packaging';
+import type { ServiceUrls } from '@millrace/settings';
 
 export type { LoadableFlow } from '@millrace/packaging';
 
@@ -23,8 +24,8 @@ export interface EngineAssignment {
   readonly scheduledTime: number;
   /** The code, already on this machine's disk. */
   readonly package: LoadableFlow;
-  /** Orchestrator addresses for when the agent is gone; several with commas between. */
-  readonly orchestratorUrl: string;
+  /** Where the services are, for when the agent is gone and for what the flow asks of them. */
+  readonly urls: ServiceUrls;
   /** Variables to set before user code is loaded. */
   readonly env: Readonly<Record<string, string>>;
   /** Where to change to before user code is loaded; absent: stay. */

@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly warn: (message: string) => void;
   /** Told where the package's modules lie, before the first is imported. */
   readonly resolvePackages: ResolvePackages;
+  /** Where the deployments app is, which has the documents of packages. */
+  readonly deploymentsUrl: string;
 }
 
 /**
@@ -35,7 +37,13 @@ export async function loadFlow(loadable: LoadableFlow, options: LoadOptions): Pr
     return find(loadable, { url: moduleNamed(module, cwd()), shown: module }, options);
   }
   const { openCustomPackage } = await import('@millrace/packaging');
-  const opened = await openCustomPackage(loadable, (module) => import(moduleNamed(module, cwd())));
+  const opened = await openCustomPackage(loadable, {
+    importModule: (module) => import(moduleNamed(module, cwd())),
+    async fetchDocument(document) {
+      const { fetchDocument } = await import('./fetch-document.ts');
+      return fetchDocument(options.deploymentsUrl, document);
+    },
+  });
   return loadFlow(opened, options);
 }
 

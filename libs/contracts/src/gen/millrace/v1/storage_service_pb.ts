@@ -5,13 +5,15 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import type { LocalStorage, S3Storage, Storage } from "./storage_pb.ts";
+import { file_millrace_v1_storage } from "./storage_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file millrace/v1/storage_service.proto.
  */
 export const file_millrace_v1_storage_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFtaWxscmFjZS92MS9zdG9yYWdlX3NlcnZpY2UucHJvdG8SC21pbGxyYWNlLnYxIsEBChJQdXREb2N1bWVudFJlcXVlc3QSOAoGaGVhZGVyGAEgASgLMiYubWlsbHJhY2UudjEuUHV0RG9jdW1lbnRSZXF1ZXN0LkhlYWRlckgAEhoKBWNodW5rGAIgASgMQgm6SAZ6BBiAgBBIABpGCgZIZWFkZXISJQoGc2hhMjU2GAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezY0fSQSFQoEc2l6ZRgCIAEoBUIHukgEGgIoAEINCgRwYXJ0EgW6SAIIASI2ChNQdXREb2N1bWVudFJlc3BvbnNlEg4KBnNoYTI1NhgBIAEoCRIPCgdjcmVhdGVkGAIgASgIIjsKEkdldERvY3VtZW50UmVxdWVzdBIlCgZzaGEyNTYYASABKAlCFbpIEnIQMg5eWzAtOWEtZl17NjR9JCIkChNHZXREb2N1bWVudFJlc3BvbnNlEg0KBWNodW5rGAEgASgMMrgBCg5TdG9yYWdlU2VydmljZRJSCgtQdXREb2N1bWVudBIfLm1pbGxyYWNlLnYxLlB1dERvY3VtZW50UmVxdWVzdBogLm1pbGxyYWNlLnYxLlB1dERvY3VtZW50UmVzcG9uc2UoARJSCgtHZXREb2N1bWVudBIfLm1pbGxyYWNlLnYxLkdldERvY3VtZW50UmVxdWVzdBogLm1pbGxyYWNlLnYxLkdldERvY3VtZW50UmVzcG9uc2UwAWIGcHJvdG8z", [file_buf_validate_validate]);
+  fileDesc("CiFtaWxscmFjZS92MS9zdG9yYWdlX3NlcnZpY2UucHJvdG8SC21pbGxyYWNlLnYxIvMBChJQdXREb2N1bWVudFJlcXVlc3QSOAoGaGVhZGVyGAEgASgLMiYubWlsbHJhY2UudjEuUHV0RG9jdW1lbnRSZXF1ZXN0LkhlYWRlckgAEhoKBWNodW5rGAIgASgMQgm6SAZ6BBiAgBBIABp4CgZIZWFkZXISJQoGc2hhMjU2GAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezY0fSQSFQoEc2l6ZRgCIAEoBUIHukgEGgIoABIZCgdzdG9yYWdlGAMgASgJQgi6SAVyAxj/ARIVCgNrZXkYBCABKAlCCLpIBXIDGIQHQg0KBHBhcnQSBbpIAggBIjYKE1B1dERvY3VtZW50UmVzcG9uc2USDgoGc2hhMjU2GAEgASgJEg8KB2NyZWF0ZWQYAiABKAgibQoSR2V0RG9jdW1lbnRSZXF1ZXN0EiUKBnNoYTI1NhgBIAEoCUIVukgSchAyDl5bMC05YS1mXXs2NH0kEhkKB3N0b3JhZ2UYAiABKAlCCLpIBXIDGP8BEhUKA2tleRgDIAEoCUIIukgFcgMYhAciJAoTR2V0RG9jdW1lbnRSZXNwb25zZRINCgVjaHVuaxgBIAEoDCLYAQoUQ3JlYXRlU3RvcmFnZVJlcXVlc3QSJQoEbmFtZRgBIAEoCUIXukgUchIQARj/ATILXlteLyUmPjxdKiQSKgoFbG9jYWwYAiABKAsyGS5taWxscmFjZS52MS5Mb2NhbFN0b3JhZ2VIABIkCgJzMxgDIAEoCzIWLm1pbGxyYWNlLnYxLlMzU3RvcmFnZUgAEiMKEXNlY3JldF9hY2Nlc3Nfa2V5GAQgASgJQgi6SAVyAxiACBISCgppc19kZWZhdWx0GAUgASgIQg4KBXBsYWNlEgW6SAIIASJPChVDcmVhdGVTdG9yYWdlUmVzcG9uc2USJQoHc3RvcmFnZRgBIAEoCzIULm1pbGxyYWNlLnYxLlN0b3JhZ2USDwoHY3JlYXRlZBgCIAEoCCJLChFHZXRTdG9yYWdlUmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSABCBQoDa2V5IjsKEkdldFN0b3JhZ2VSZXNwb25zZRIlCgdzdG9yYWdlGAEgASgLMhQubWlsbHJhY2UudjEuU3RvcmFnZSLDAQoTTGlzdFN0b3JhZ2VzUmVxdWVzdBI3CgZmaWx0ZXIYASABKAsyJy5taWxscmFjZS52MS5MaXN0U3RvcmFnZXNSZXF1ZXN0LkZpbHRlchIMCgRzb3J0GAIgASgJEh0KCXBhZ2Vfc2l6ZRgDIAEoBUIKukgHGgUYyAEoABISCgpwYWdlX3Rva2VuGAQgASgJEhUKDWluY2x1ZGVfdG90YWwYBSABKAgaGwoGRmlsdGVyEhEKCW5hbWVfbGlrZRgBIAEoCSKBAQoUTGlzdFN0b3JhZ2VzUmVzcG9uc2USJgoIc3RvcmFnZXMYASADKAsyFC5taWxscmFjZS52MS5TdG9yYWdlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIYCgt0b3RhbF9jb3VudBgDIAEoBUgAiAEBQg4KDF90b3RhbF9jb3VudCJkChREZWxldGVTdG9yYWdlUmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSAASDQoFZm9yY2UYAyABKAhCDAoDa2V5EgW6SAIIASIXChVEZWxldGVTdG9yYWdlUmVzcG9uc2UiUgoYU2V0RGVmYXVsdFN0b3JhZ2VSZXF1ZXN0EhYKAmlkGAEgASgJQgi6SAVyA7ABAUgAEhcKBG5hbWUYAiABKAlCB7pIBHICEAFIAEIFCgNrZXkiQgoZU2V0RGVmYXVsdFN0b3JhZ2VSZXNwb25zZRIlCgdzdG9yYWdlGAEgASgLMhQubWlsbHJhY2UudjEuU3RvcmFnZTLwBAoOU3RvcmFnZVNlcnZpY2USUgoLUHV0RG9jdW1lbnQSHy5taWxscmFjZS52MS5QdXREb2N1bWVudFJlcXVlc3QaIC5taWxscmFjZS52MS5QdXREb2N1bWVudFJlc3BvbnNlKAESUgoLR2V0RG9jdW1lbnQSHy5taWxscmFjZS52MS5HZXREb2N1bWVudFJlcXVlc3QaIC5taWxscmFjZS52MS5HZXREb2N1bWVudFJlc3BvbnNlMAESVgoNQ3JlYXRlU3RvcmFnZRIhLm1pbGxyYWNlLnYxLkNyZWF0ZVN0b3JhZ2VSZXF1ZXN0GiIubWlsbHJhY2UudjEuQ3JlYXRlU3RvcmFnZVJlc3BvbnNlEk0KCkdldFN0b3JhZ2USHi5taWxscmFjZS52MS5HZXRTdG9yYWdlUmVxdWVzdBofLm1pbGxyYWNlLnYxLkdldFN0b3JhZ2VSZXNwb25zZRJTCgxMaXN0U3RvcmFnZXMSIC5taWxscmFjZS52MS5MaXN0U3RvcmFnZXNSZXF1ZXN0GiEubWlsbHJhY2UudjEuTGlzdFN0b3JhZ2VzUmVzcG9uc2USVgoNRGVsZXRlU3RvcmFnZRIhLm1pbGxyYWNlLnYxLkRlbGV0ZVN0b3JhZ2VSZXF1ZXN0GiIubWlsbHJhY2UudjEuRGVsZXRlU3RvcmFnZVJlc3BvbnNlEmIKEVNldERlZmF1bHRTdG9yYWdlEiUubWlsbHJhY2UudjEuU2V0RGVmYXVsdFN0b3JhZ2VSZXF1ZXN0GiYubWlsbHJhY2UudjEuU2V0RGVmYXVsdFN0b3JhZ2VSZXNwb25zZWIGcHJvdG8z", [file_buf_validate_validate, file_millrace_v1_storage]);
 
 /**
  * A part of a document on its way in.
@@ -69,6 +71,20 @@ export type PutDocumentRequest_Header = Message<"millrace.v1.PutDocumentRequest.
    * @generated from field: int32 size = 2;
    */
   size: number;
+
+  /**
+   * The name of a storage. Default: the server's database.
+   *
+   * @generated from field: string storage = 3;
+   */
+  storage: string;
+
+  /**
+   * Where in the storage: the hash, after folders if need be ("team/daily/3b0c…"). Default: the hash alone.
+   *
+   * @generated from field: string key = 4;
+   */
+  key: string;
 };
 
 /**
@@ -118,6 +134,20 @@ export type GetDocumentRequest = Message<"millrace.v1.GetDocumentRequest"> & {
    * @generated from field: string sha256 = 1;
    */
   sha256: string;
+
+  /**
+   * The name of a storage. Default: the server's database.
+   *
+   * @generated from field: string storage = 2;
+   */
+  storage: string;
+
+  /**
+   * Where in the storage, as it was put. Default: the hash alone.
+   *
+   * @generated from field: string key = 3;
+   */
+  key: string;
 };
 
 /**
@@ -149,14 +179,382 @@ export const GetDocumentResponseSchema: GenMessage<GetDocumentResponse> = /*@__P
   messageDesc(file_millrace_v1_storage_service, 3);
 
 /**
- * Content-addressed documents in the server's database: packages above all.
+ * A storage to be made.
+ *
+ * @generated from message millrace.v1.CreateStorageRequest
+ */
+export type CreateStorageRequest = Message<"millrace.v1.CreateStorageRequest"> & {
+  /**
+   * Unique. Required.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Where it is. Required.
+   *
+   * @generated from oneof millrace.v1.CreateStorageRequest.place
+   */
+  place: {
+    /**
+     * A folder.
+     *
+     * @generated from field: millrace.v1.LocalStorage local = 2;
+     */
+    value: LocalStorage;
+    case: "local";
+  } | {
+    /**
+     * A bucket.
+     *
+     * @generated from field: millrace.v1.S3Storage s3 = 3;
+     */
+    value: S3Storage;
+    case: "s3";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Of `s3.access_key_id`, with which it must come or be absent. Kept encrypted, by a key that is not in the database, and
+   * never shown again.
+   *
+   * @generated from field: string secret_access_key = 4;
+   */
+  secretAccessKey: string;
+
+  /**
+   * Whether it is to be the default, instead of whichever is.
+   *
+   * @generated from field: bool is_default = 5;
+   */
+  isDefault: boolean;
+};
+
+/**
+ * Describes the message millrace.v1.CreateStorageRequest.
+ * Use `create(CreateStorageRequestSchema)` to create a new message.
+ */
+export const CreateStorageRequestSchema: GenMessage<CreateStorageRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_storage_service, 4);
+
+/**
+ * The storage.
+ *
+ * @generated from message millrace.v1.CreateStorageResponse
+ */
+export type CreateStorageResponse = Message<"millrace.v1.CreateStorageResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: millrace.v1.Storage storage = 1;
+   */
+  storage?: Storage | undefined;
+
+  /**
+   * False where it existed.
+   *
+   * @generated from field: bool created = 2;
+   */
+  created: boolean;
+};
+
+/**
+ * Describes the message millrace.v1.CreateStorageResponse.
+ * Use `create(CreateStorageResponseSchema)` to create a new message.
+ */
+export const CreateStorageResponseSchema: GenMessage<CreateStorageResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_storage_service, 5);
+
+/**
+ * Which storage.
+ *
+ * @generated from message millrace.v1.GetStorageRequest
+ */
+export type GetStorageRequest = Message<"millrace.v1.GetStorageRequest"> & {
+  /**
+   * Default: the default storage, NOT_FOUND where none is.
+   *
+   * @generated from oneof millrace.v1.GetStorageRequest.key
+   */
+  key: {
+    /**
+     * Its id.
+     *
+     * @generated from field: string id = 1;
+     */
+    value: string;
+    case: "id";
+  } | {
+    /**
+     * Its name.
+     *
+     * @generated from field: string name = 2;
+     */
+    value: string;
+    case: "name";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message millrace.v1.GetStorageRequest.
+ * Use `create(GetStorageRequestSchema)` to create a new message.
+ */
+export const GetStorageRequestSchema: GenMessage<GetStorageRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_storage_service, 6);
+
+/**
+ * The storage.
+ *
+ * @generated from message millrace.v1.GetStorageResponse
+ */
+export type GetStorageResponse = Message<"millrace.v1.GetStorageResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: millrace.v1.Storage storage = 1;
+   */
+  storage?: Storage | undefined;
+};
+
+/**
+ * Describes the message millrace.v1.GetStorageResponse.
+ * Use `create(GetStorageResponseSchema)` to create a new message.
+ */
+export const GetStorageResponseSchema: GenMessage<GetStorageResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_storage_service, 7);
+
+/**
+ * Which storages, from where on.
+ *
+ * @generated from message millrace.v1.ListStoragesRequest
+ */
+export type ListStoragesRequest = Message<"millrace.v1.ListStoragesRequest"> & {
+  /**
+   * Default: all.
+   *
+   * @generated from field: millrace.v1.ListStoragesRequest.Filter filter = 1;
+   */
+  filter?: ListStoragesRequest_Filter | undefined;
+
+  /**
+   * "name" (default).
+   *
+   * @generated from field: string sort = 2;
+   */
+  sort: string;
+
+  /**
+   * Default 50, at most 200.
+   *
+   * @generated from field: int32 page_size = 3;
+   */
+  pageSize: number;
+
+  /**
+   * The former reply's `next_page_token`.
+   *
+   * @generated from field: string page_token = 4;
+   */
+  pageToken: string;
+
+  /**
+   * Whether to count.
+   *
+   * @generated from field: bool include_total = 5;
+   */
+  includeTotal: boolean;
+};
+
+/**
+ * Describes the message millrace.v1.ListStoragesRequest.
+ * Use `create(ListStoragesRequestSchema)` to create a new message.
+ */
+export const ListStoragesRequestSchema: GenMessage<ListStoragesRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_storage_service, 8);
+
+/**
+ * All conditions must hold.
+ *
+ * @generated from message millrace.v1.ListStoragesRequest.Filter
+ */
+export type ListStoragesRequest_Filter = Message<"millrace.v1.ListStoragesRequest.Filter"> & {
+  /**
+   * The name contains this, whatever the case.
+   *
+   * @generated from field: string name_like = 1;
+   */
+  nameLike: string;
+};
+
+/**
+ * Describes the message millrace.v1.ListStoragesRequest.Filter.
+ * Use `create(ListStoragesRequest_FilterSchema)` to create a new message.
+ */
+export const ListStoragesRequest_FilterSchema: GenMessage<ListStoragesRequest_Filter> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_storage_service, 8, 0);
+
+/**
+ * One page.
+ *
+ * @generated from message millrace.v1.ListStoragesResponse
+ */
+export type ListStoragesResponse = Message<"millrace.v1.ListStoragesResponse"> & {
+  /**
+   * By name.
+   *
+   * @generated from field: repeated millrace.v1.Storage storages = 1;
+   */
+  storages: Storage[];
+
+  /**
+   * For the next page; empty at the end.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * How many match, where asked for; 10,001 means more than 10,000.
+   *
+   * @generated from field: optional int32 total_count = 3;
+   */
+  totalCount?: number | undefined;
+};
+
+/**
+ * Describes the message millrace.v1.ListStoragesResponse.
+ * Use `create(ListStoragesResponseSchema)` to create a new message.
+ */
+export const ListStoragesResponseSchema: GenMessage<ListStoragesResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_storage_service, 9);
+
+/**
+ * Which storage.
+ *
+ * @generated from message millrace.v1.DeleteStorageRequest
+ */
+export type DeleteStorageRequest = Message<"millrace.v1.DeleteStorageRequest"> & {
+  /**
+   * Required.
+   *
+   * @generated from oneof millrace.v1.DeleteStorageRequest.key
+   */
+  key: {
+    /**
+     * Its id.
+     *
+     * @generated from field: string id = 1;
+     */
+    value: string;
+    case: "id";
+  } | {
+    /**
+     * Its name.
+     *
+     * @generated from field: string name = 2;
+     */
+    value: string;
+    case: "name";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Whether to forget it although versions of deployments have their packages in it: runs of these can't start any more.
+   *
+   * @generated from field: bool force = 3;
+   */
+  force: boolean;
+};
+
+/**
+ * Describes the message millrace.v1.DeleteStorageRequest.
+ * Use `create(DeleteStorageRequestSchema)` to create a new message.
+ */
+export const DeleteStorageRequestSchema: GenMessage<DeleteStorageRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_storage_service, 10);
+
+/**
+ * Forgotten.
+ *
+ * @generated from message millrace.v1.DeleteStorageResponse
+ */
+export type DeleteStorageResponse = Message<"millrace.v1.DeleteStorageResponse"> & {
+};
+
+/**
+ * Describes the message millrace.v1.DeleteStorageResponse.
+ * Use `create(DeleteStorageResponseSchema)` to create a new message.
+ */
+export const DeleteStorageResponseSchema: GenMessage<DeleteStorageResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_storage_service, 11);
+
+/**
+ * Which storage.
+ *
+ * @generated from message millrace.v1.SetDefaultStorageRequest
+ */
+export type SetDefaultStorageRequest = Message<"millrace.v1.SetDefaultStorageRequest"> & {
+  /**
+   * Default: none is the default any more.
+   *
+   * @generated from oneof millrace.v1.SetDefaultStorageRequest.key
+   */
+  key: {
+    /**
+     * Its id.
+     *
+     * @generated from field: string id = 1;
+     */
+    value: string;
+    case: "id";
+  } | {
+    /**
+     * Its name.
+     *
+     * @generated from field: string name = 2;
+     */
+    value: string;
+    case: "name";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message millrace.v1.SetDefaultStorageRequest.
+ * Use `create(SetDefaultStorageRequestSchema)` to create a new message.
+ */
+export const SetDefaultStorageRequestSchema: GenMessage<SetDefaultStorageRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_storage_service, 12);
+
+/**
+ * The storage.
+ *
+ * @generated from message millrace.v1.SetDefaultStorageResponse
+ */
+export type SetDefaultStorageResponse = Message<"millrace.v1.SetDefaultStorageResponse"> & {
+  /**
+   * As it is now; absent where none is the default.
+   *
+   * @generated from field: millrace.v1.Storage storage = 1;
+   */
+  storage?: Storage | undefined;
+};
+
+/**
+ * Describes the message millrace.v1.SetDefaultStorageResponse.
+ * Use `create(SetDefaultStorageResponseSchema)` to create a new message.
+ */
+export const SetDefaultStorageResponseSchema: GenMessage<SetDefaultStorageResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_storage_service, 13);
+
+/**
+ * Content-addressed documents, packages above all: in the server's database, or in storages that have names.
  *
  * @generated from service millrace.v1.StorageService
  */
 export const StorageService: GenService<{
   /**
    * Stores a document: a header, then its bytes in chunks. Storing the same bytes again changes nothing.
-   * INVALID_ARGUMENT: bytes that don't match the header. RESOURCE_EXHAUSTED: over the limit (64 MiB).
+   * INVALID_ARGUMENT: bytes that don't match the header. RESOURCE_EXHAUSTED: over the limit (64 MiB). NOT_FOUND: no such
+   * storage. FAILED_PRECONDITION (STORAGE_REFUSES): the storage does not take it. UNAVAILABLE: it can't be reached.
    *
    * @generated from rpc millrace.v1.StorageService.PutDocument
    */
@@ -166,7 +564,8 @@ export const StorageService: GenService<{
     output: typeof PutDocumentResponseSchema;
   },
   /**
-   * Gives a document in chunks of at most 256 KiB. NOT_FOUND where there is none.
+   * Gives a document in chunks of at most 256 KiB. NOT_FOUND where there is none, or no such storage. FAILED_PRECONDITION:
+   * the storage does not give it (STORAGE_REFUSES), or has other bytes under its key (DOCUMENT_CHANGED).
    *
    * @generated from rpc millrace.v1.StorageService.GetDocument
    */
@@ -174,6 +573,59 @@ export const StorageService: GenService<{
     methodKind: "server_streaming";
     input: typeof GetDocumentRequestSchema;
     output: typeof GetDocumentResponseSchema;
+  },
+  /**
+   * Makes a storage, once a look at the place has shown that it can be used. The same place again under the same name
+   * replaces the secret and makes no other. ALREADY_EXISTS: the name is another place's. FAILED_PRECONDITION
+   * (STORAGE_REFUSES), UNAVAILABLE: the place can't be used, and why; nothing is kept.
+   *
+   * @generated from rpc millrace.v1.StorageService.CreateStorage
+   */
+  createStorage: {
+    methodKind: "unary";
+    input: typeof CreateStorageRequestSchema;
+    output: typeof CreateStorageResponseSchema;
+  },
+  /**
+   * NOT_FOUND where there is none.
+   *
+   * @generated from rpc millrace.v1.StorageService.GetStorage
+   */
+  getStorage: {
+    methodKind: "unary";
+    input: typeof GetStorageRequestSchema;
+    output: typeof GetStorageResponseSchema;
+  },
+  /**
+   * By name.
+   *
+   * @generated from rpc millrace.v1.StorageService.ListStorages
+   */
+  listStorages: {
+    methodKind: "unary";
+    input: typeof ListStoragesRequestSchema;
+    output: typeof ListStoragesResponseSchema;
+  },
+  /**
+   * Forgets a storage; what lies in it stays there. FAILED_PRECONDITION (STORAGE_IN_USE): packages of deployments are in
+   * it, and it was not forced. NOT_FOUND where there is none.
+   *
+   * @generated from rpc millrace.v1.StorageService.DeleteStorage
+   */
+  deleteStorage: {
+    methodKind: "unary";
+    input: typeof DeleteStorageRequestSchema;
+    output: typeof DeleteStorageResponseSchema;
+  },
+  /**
+   * Says which storage is taken where none is named, or that none is. NOT_FOUND where there is none.
+   *
+   * @generated from rpc millrace.v1.StorageService.SetDefaultStorage
+   */
+  setDefaultStorage: {
+    methodKind: "unary";
+    input: typeof SetDefaultStorageRequestSchema;
+    output: typeof SetDefaultStorageResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_millrace_v1_storage_service, 0);

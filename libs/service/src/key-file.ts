@@ -1,0 +1,41 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * The key in the file `encryption.key` of a home, in base64; undefined where there is none. With `make` there is one
+ * afterwards, readable by its owner alone; of several processes that make it one is first, and all get that one's.
+ */
+export async function readKeyFile(home: string, { make }: { readonly make: boolean }): Promise<string | undefined> {
+  const path = join(home, 'encryption.key');
+  const found = await read(path);
+  if (found !== undefined || !make) return found;
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    await mkdir(home, { recursive: true });
+    // Flushed: what is encrypted with a key that a power cut took is lost.
+    await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    await link(draft, path).catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return read(path);
+}
+
+async function read(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const key = text.trim();
+  if (Buffer.from(key, 'base64').byteLength !== 32)
+    throw new Error(`${path} is not what was written there: 32 bytes in base64`);
+  return key;
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | null)?.code;
+}
