@@ -95,6 +95,32 @@ test('one idempotency key makes one run, however many ask at once', async () => 
   expect(ofKey).toHaveLength(1);
 });
 
+test('a run names the run that made it', async () => {
+  const make = (request: object) => app.deployments.createFlowRun({ key: hello, parameters: { times: 1 }, ...request });
+  const parent = (await make({})).flowRun;
+  expect(parent?.parentFlowRunId).toBe('');
+  const parentFlowRunId = parent?.id ?? '';
+  const child = await make({ parentFlowRunId: parentFlowRunId.toUpperCase(), idempotencyKey: 'child' });
+  expect(child).toMatchObject({ created: true, flowRun: { parentFlowRunId } });
+  // Whoever repeats the call gets the run that it made, also when the parent is gone.
+  await app.database.kysely.deleteFrom('flow_run').where('id', '=', parentFlowRunId).execute();
+  const again = await make({ parentFlowRunId, idempotencyKey: 'child' });
+  expect(again).toMatchObject({ created: false, flowRun: { id: child.flowRun?.id, parentFlowRunId } });
+});
+
+test.each([
+  ['no run has', '019b0000-0000-7000-8000-00000000000d'],
+  ['is none', 'x'],
+])('a parent whose id %s is refused, and no run is made', async (_name, parentFlowRunId) => {
+  const before = (await readRuns(app.database)).length;
+  const call = app.deployments.createFlowRun({ key: hello, parameters: { times: 1 }, parentFlowRunId });
+  await expect(call).rejects.toMatchObject({
+    reason: 'INVALID_ARGUMENT',
+    violations: [{ field: 'parent_flow_run_id' }],
+  });
+  expect(await readRuns(app.database)).toHaveLength(before);
+});
+
 test('a run keeps the version it was made with', async () => {
   const request = deployment({ name: 'versions' });
   const key = { case: 'name', value: 'hello/versions' } as const;

@@ -45,6 +45,29 @@ test('a called flow has a run that its process holds, and no queue offers', asyn
   expect(states.map(({ name }) => name)).toEqual(['Scheduled', 'Pending', 'Running', 'Completed']);
 });
 
+test('a called flow’s run names the run that made it', async () => {
+  const parentFlowRunId = await app.newRun();
+  const request = { id: '019b0000-0000-7000-8000-00000000000d', flowName: 'called', holderId, parentFlowRunId };
+  const { flowRun } = await app.runs.createFlowRun(request);
+  expect(flowRun).toMatchObject({ id: request.id, parentFlowRunId });
+  expect((await app.runs.getFlowRun({ id: request.id })).flowRun).toMatchObject({ parentFlowRunId });
+  expect((await app.runs.getFlowRun({ id: parentFlowRunId })).flowRun).toMatchObject({ parentFlowRunId: '' });
+});
+
+test.each([
+  ['no run has', '019b0000-0000-7000-8000-00000000000e'],
+  ['is none', 'x'],
+])('a parent whose id %s is refused, and no run is made', async (_name, parentFlowRunId) => {
+  // Nor is a run its own parent.
+  const id = '019b0000-0000-7000-8000-00000000000e';
+  const call = app.runs.createFlowRun({ id, flowName: 'called', holderId, parentFlowRunId });
+  await expect(call).rejects.toMatchObject({
+    code: Code.InvalidArgument,
+    violations: [{ field: 'parent_flow_run_id' }],
+  });
+  await expect(app.runs.getFlowRun({ id })).rejects.toMatchObject({ code: Code.NotFound });
+});
+
 test.each<[string, object, Code]>([
   ['another flow under an id that is there', { id, flowName: 'other' }, Code.AlreadyExists],
   ['a bad name', { flowName: 'a/b' }, Code.InvalidArgument],

@@ -11,6 +11,8 @@ let app: Setup;
 const names = new Map<string, string>();
 const base = Date.UTC(2026, 0, 1);
 const unknown = '019b0000-0000-7000-8000-000000000001';
+// Of no run: children outlive what made them.
+const parent = '019b0000-0000-7000-8000-000000000002';
 let otherDeployment = '';
 
 // Seven runs, a to g, of two deployments; those of one second are told apart by their ids.
@@ -24,11 +26,11 @@ beforeAll(async () => {
     names.set(id, name);
   };
   await make('a', 1, { tags: ['x'] });
-  await make('b', 2, { tags: ['x', 'y'] });
-  await make('c', 2, { tags: ['y'] });
-  await make('d', 2, other);
+  await make('b', 2, { tags: ['x', 'y'], parentFlowRunId: parent });
+  await make('c', 2, { tags: ['y'], parentFlowRunId: parent });
+  await make('d', 2, { ...other, parentFlowRunId: unknown });
   await make('e', 3, { ...other, name: 'plain' });
-  await make('f', 5, { deploymentId: null });
+  await make('f', 5, { deploymentId: null, parentFlowRunId: parent });
   await make('g', 0.0015);
 });
 afterAll(() => app[Symbol.asyncDispose]());
@@ -61,6 +63,9 @@ test.for<[string, NonNullable<Request['filter']>, string]>([
   ['a part of the name, whatever the case', { nameLike: 'rUN' }, 'fdcbag'],
   ['signs that mean something to SQL', { nameLike: 'A_%' }, 'a'],
   ['states', { stateTypes: [StateType.SCHEDULED, StateType.FAILED] }, 'fedcbag'],
+  ['what made them', { parentFlowRunId: parent }, 'fcb'],
+  ['what made them, and more', { parentFlowRunId: parent, tagsAll: ['x'] }, 'b'],
+  ['what made none', { parentFlowRunId: '019b0000-0000-7000-8000-000000000003' }, ''],
   ['other states', { stateTypes: [StateType.RUNNING] }, ''],
   ['a state by name', { stateNames: ['Scheduled'], tagsAll: ['x'] }, 'ba'],
   [
@@ -105,6 +110,7 @@ test.for<[string, () => Promise<Request>, string]>([
     'page_token',
   ],
   ['half a deployment name', async () => ({ filter: { deploymentNames: ['hourly'] } }), 'filter.deployment_names[0]'],
+  ['a parent that can’t be one', async () => ({ filter: { parentFlowRunId: 'x' } }), 'filter.parent_flow_run_id'],
   ['too large a page', async () => ({ pageSize: 201 }), 'page_size'],
 ])('refuses %s', async ([, request, field]) => {
   await expect(app.runs.listFlowRuns(await request())).rejects.toMatchObject({
@@ -128,6 +134,7 @@ test('a run and its history, over both protocols', async () => {
     maxRetries: 2,
     retryDelaysMs: [0.5, 90_000],
     idempotencyKey: 'key',
+    parentFlowRunId: parent,
     flowRunnerType: 'subprocess',
     flowRunnerConfig: { env: { A: 'b' } },
   });
@@ -154,6 +161,7 @@ test('a run and its history, over both protocols', async () => {
         ],
       },
       idempotencyKey: 'key',
+      parentFlowRunId: parent,
       flowRunner: { type: 'subprocess', config: { env: { A: 'b' } } },
       runCount: 1,
       leaseEpoch: epoch,

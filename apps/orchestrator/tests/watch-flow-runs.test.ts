@@ -193,8 +193,7 @@ test('goes on from a cursor across a restart, with what began before it was give
   const commit = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   const committed = withTransaction(app.db.database, async (tx) => {
-    const run = { ...runOf('late'), id: late };
-    await createFlowRuns(tx, [run], context());
+    await createFlowRuns(tx, [{ ...runOf('late'), id: late }], context());
     begun.resolve();
     await commit.promise;
   });
@@ -238,6 +237,7 @@ function runOf(name: string) {
     retryDelaysMs: [],
     idempotencyKey: null,
     scheduledTime: systemClock.now(),
+    parentFlowRunId: null,
     message: '',
   };
 }

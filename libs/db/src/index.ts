@@ -56,6 +56,7 @@ export { type DocumentToInsert, insertDocument } from './documents/insert-docume
 export { readDocumentSlice } from './documents/read-document.ts';
 export { type ChangedFlowRun, deletedOrdinal, findChangedFlowRuns } from './flow-runs/find-changed-flow-runs.ts';
 export type { FlowRunFilter } from './flow-runs/flow-run-conditions.ts';
+export { flowRunExists } from './flow-runs/flow-run-exists.ts';
 export { getFlowRun } from './flow-runs/get-flow-run.ts';
 export { countFlowRuns, type FlowRunPosition, type FlowRunSort, listFlowRuns } from './flow-runs/list-flow-runs.ts';
 export { readFlowRunStates } from './flow-runs/read-flow-run-states.ts';

@@ -1,4 +1,5 @@
 export { checkHost, OpenAddressError } from './check-host.ts';
+export { checkParent } from './check-parent.ts';
 export { nextPageToken, type Page, type PageRequest, readPage } from './page.ts';
 export { openReadyAgents, type Place, type ReadyAgent, type ReadyAgents } from './ready-agents.ts';
 export type { AppOptions, RunningApp } from './running-app.ts';

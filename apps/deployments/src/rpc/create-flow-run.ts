@@ -18,6 +18,7 @@ import {
 } from '@millrace/db';
 import { type FieldViolation, invalidArgument, notFound, unavailable } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
+import { checkParent } from '@millrace/service';
 import { jsonProblem, parameterLimits } from '@millrace/service/json-limits';
 import type { Context } from '../context.ts';
 import { fieldBelow } from '../parameters/parameter-field.ts';
@@ -27,7 +28,10 @@ import { readFlowRunner } from '../requests/read-flow-runner.ts';
 import { EagerClaim } from '../runs/eager-claim.ts';
 
 /** What a run is to have besides what its deployment gives it. */
-type WantedRun = Pick<FlowRunToCreate, 'parameters' | 'tags' | 'scheduledTime' | 'idempotencyKey' | 'name'> & {
+type WantedRun = Pick<
+  FlowRunToCreate,
+  'parameters' | 'tags' | 'scheduledTime' | 'idempotencyKey' | 'name' | 'parentFlowRunId'
+> & {
   readonly flowRunner: ReturnType<typeof readFlowRunner>;
 };
 
@@ -89,6 +93,7 @@ function readRun(request: DeploymentServiceCreateFlowRunRequest, now: number): W
     scheduledTime: at,
     idempotencyKey: request.idempotencyKey || null,
     name: request.flowRunName || randomRunName(),
+    parentFlowRunId: request.parentFlowRunId || null,
     flowRunner,
   };
 }
@@ -118,6 +123,7 @@ async function findOrCreate(tx: Executor, { deployment, wanted, context, by }: C
   if (known !== undefined) return { id: known, created: false, wakeUps: none };
   const run = runOf(deployment, wanted, by.newId());
   checkParameters(context, deployment, run);
+  await checkParent(tx, run.parentFlowRunId);
   const { createdIds, signals } = await createFlowRuns(tx, [run], by);
   // Nothing was made where another call with the same key was faster; it has committed by now.
   if (createdIds.length === 0) return { id: (await first()) ?? run.id, created: false, wakeUps: none };

@@ -17,6 +17,7 @@ export function readFlowRunFilter(filter: FilterMessage, field: string): FlowRun
     nameLike: filter.nameLike,
     expectedStartAfter: toMs(filter.expectedStartAfter),
     expectedStartBefore: toMs(filter.expectedStartBefore),
+    parentFlowRunId: filter.parentFlowRunId || null,
   };
 }
 

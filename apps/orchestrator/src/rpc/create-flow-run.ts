@@ -12,6 +12,7 @@ import {
 } from '@millrace/db';
 import { alreadyExists, invalidArgument } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
+import { checkParent } from '@millrace/service';
 import { jsonProblem, parameterLimits } from '@millrace/service/json-limits';
 import type { Context } from '../context.ts';
 
@@ -21,10 +22,12 @@ export async function createFlowRun(context: Context, request: CreateFlowRunRequ
   const problem = jsonProblem(parameters, parameterLimits);
   if (problem) throw invalidArgument([{ field: 'parameters', description: problem }]);
   const id = request.id.toLowerCase();
+  const parentFlowRunId = request.parentFlowRunId || null;
   const by = { now: clock.now(), actor: call.actor, newId: () => newId(clock) };
   const made = await withTransaction(database, async (tx) => {
     const [known] = await readFlowRuns(tx, [id]);
     if (known) return { run: known, created: false, changes: [] };
+    await checkParent(tx, parentFlowRunId);
     await renewHolder(tx, { id: request.holderId, kind: 'engine', name: request.holderName }, by.now);
     const flowId = (await findOrCreateFlows(tx, [flowName], by)).get(flowName) ?? '';
     const run = {
@@ -35,6 +38,7 @@ export async function createFlowRun(context: Context, request: CreateFlowRunRequ
       tags: [...new Set(request.tags)],
       maxRetries: retryPolicy?.maxRetries ?? 0,
       retryDelaysMs: retryPolicy?.delays.map(durationMs) ?? [],
+      parentFlowRunId,
     };
     const changes = await createHeldFlowRun(tx, run, { ...by, holderId: request.holderId });
     return { run: (await readFlowRuns(tx, [id]))[0], created: true, changes };

@@ -139,6 +139,7 @@ test('so is a transaction that commits late, without a signal', async () => {
       retryDelaysMs: [],
       idempotencyKey: null,
       scheduledTime: clock.now(),
+      parentFlowRunId: null,
       message: '',
     };
     await createFlowRuns(tx, [run], context);

@@ -215,4 +215,5 @@ export interface FlowRunTable {
   work_queue_id: string | null;
   infrastructure: Json<InfrastructureRow>;
   sort_at: Instant;
+  parent_flow_run_id: string | null;
 }

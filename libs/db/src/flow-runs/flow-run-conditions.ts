@@ -18,6 +18,8 @@ export interface FlowRunFilter {
   readonly expectedStartAfter: number | null;
   /** Epoch milliseconds, inclusive. */
   readonly expectedStartBefore: number | null;
+  /** Made by this run; null is no condition. */
+  readonly parentFlowRunId: string | null;
 }
 
 type Runs = Tables & { r: FlowRunTable };
@@ -40,6 +42,7 @@ export function lastingConditions(filter: FlowRunFilter): Expression<SqlBool>[] 
     );
   if (filter.tagsAll.length > 0) conditions.push(sql<SqlBool>`r.tags @> ${[...filter.tagsAll]}::text[]`);
   if (filter.nameLike) conditions.push(sql<SqlBool>`strpos(lower(r.name), lower(${filter.nameLike})) > 0`);
+  if (filter.parentFlowRunId !== null) conditions.push(eb('r.parent_flow_run_id', '=', filter.parentFlowRunId));
   return conditions;
 }
 

@@ -46,6 +46,7 @@ const columns: Record<keyof FlowRunTable, true> = {
   work_queue_id: true,
   infrastructure: true,
   sort_at: true,
+  parent_flow_run_id: true,
 };
 const whole = `${Object.keys(columns)
   .map((column) => `r.${column}`)

@@ -15,6 +15,7 @@ const everything: FlowRunFilter = {
   nameLike: '',
   expectedStartAfter: null,
   expectedStartBefore: null,
+  parentFlowRunId: null,
 };
 
 test('those that match, those that left, and those that could never match', async () => {
@@ -43,6 +44,21 @@ test('those that match, those that left, and those that could never match', asyn
   expect(all.flowRuns.map(({ id }) => id).sort()).toEqual([match, left, untagged, foreign].sort());
   expect(all.leftIds).toEqual([missing]);
   expect(await readNamedFlowRuns(db.database, [], everything)).toMatchObject({ flowRuns: [], leftIds: [] });
+});
+
+test('by what made them: a run of another maker, or of none, never was among them', async () => {
+  await using db = await testDatabase();
+  const deployment = await insertDeployment(db.database, clock);
+  const parentFlowRunId = newId(clock);
+  const [child = ''] = await insertFlowRuns(db.database, clock, { ...deployment, parentFlowRunId });
+  const [foreign = ''] = await insertFlowRuns(db.database, clock, { ...deployment, parentFlowRunId: newId(clock) });
+  const [byHand = ''] = await insertFlowRuns(db.database, clock, deployment);
+  const ids = [child, foreign, byHand];
+  const read = await readNamedFlowRuns(db.database, ids, { ...everything, parentFlowRunId });
+  expect(read.flowRuns.map(({ id }) => id)).toEqual([child]);
+  expect(read.leftIds).toEqual([]);
+  const done = await readNamedFlowRuns(db.database, ids, { ...everything, parentFlowRunId, stateTypes: ['RUNNING'] });
+  expect(done).toMatchObject({ flowRuns: [], leftIds: [child] });
 });
 
 test('reads only the runs that were named', async () => {

@@ -38,6 +38,7 @@ export function flowRunMessage(row: SelectedFlowRun): FlowRun {
       signal: row.infrastructure.signal,
       host: row.infrastructure.host,
     },
+    parentFlowRunId: row.parent_flow_run_id ?? '',
   });
 }
 

@@ -89,6 +89,7 @@ function runOf(schedule: ScheduleToFire, fire: number, id: string): FlowRunToCre
     retryDelaysMs: schedule.retry_delays_ms,
     idempotencyKey: null,
     scheduledTime: fire,
+    parentFlowRunId: null,
     message: `scheduled by "${schedule.slug}"`,
   };
 }

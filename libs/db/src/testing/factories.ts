@@ -82,6 +82,7 @@ export async function insertFlowRuns(
       retryDelaysMs: [],
       idempotencyKey: null,
       scheduledTime: clock.now(),
+      parentFlowRunId: null,
       message: '',
       ...overrides,
     }),

@@ -24,6 +24,8 @@ export interface FlowRunToCreate {
   readonly retryDelaysMs: readonly number[];
   readonly idempotencyKey: string | null;
   readonly scheduledTime: number;
+  /** The run that makes it. */
+  readonly parentFlowRunId: string | null;
   /** For the first state. */
   readonly message: string;
 }
@@ -36,18 +38,18 @@ const insert = statement<{ id: string }>(
       run_count, returns, total_run_time_ms, epoch,
       id, name, flow_id, deployment_id, deployment_version, schedule_id, auto_scheduled, parameters, tags,
       flow_runner_type, flow_runner_config, priority, max_retries, retry_delays_ms, idempotency_key, state_id,
-      state_message, scheduled_time, expected_start_time, sort_at)
+      state_message, scheduled_time, expected_start_time, sort_at, parent_flow_run_id)
    select $1, $1, $2, $2, $2, $1, 'SCHEDULED', 'Scheduled', 1, 0, 0, 0, 0,
      n.id, n.name, n.flow_id, n.deployment_id, n.deployment_version, n.schedule_id, n.auto_scheduled, n.parameters,
      array(select jsonb_array_elements_text(n.tags)), n.flow_runner_type, n.flow_runner_config, n.priority,
      n.max_retries, array(select jsonb_array_elements_text(n.retry_delays_ms)::float8), n.idempotency_key, n.state_id,
-     n.message, n.scheduled_time, n.scheduled_time, n.scheduled_time
+     n.message, n.scheduled_time, n.scheduled_time, n.scheduled_time, n.parent_flow_run_id
    from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::int[], $8::uuid[], $9::bool[], $10::jsonb[],
                $11::jsonb[], $12::text[], $13::jsonb[], $14::int[], $15::int[], $16::jsonb[], $17::text[], $18::uuid[],
-               $19::text[], $20::timestamptz[])
+               $19::text[], $20::timestamptz[], $21::uuid[])
      as n(id, name, flow_id, deployment_id, deployment_version, schedule_id, auto_scheduled, parameters, tags,
           flow_runner_type, flow_runner_config, priority, max_retries, retry_delays_ms, idempotency_key, state_id,
-          message, scheduled_time)
+          message, scheduled_time, parent_flow_run_id)
    on conflict (flow_id, idempotency_key) where idempotency_key is not null do nothing
    returning id`,
 );
@@ -85,6 +87,7 @@ export async function createFlowRuns(
     stateIds,
     column((run) => run.message),
     column((run) => toInstant(run.scheduledTime)),
+    column((run) => run.parentFlowRunId),
   ]);
   // Without keys none is left out, and the rest travels with it.
   const mayBeThere = runs.some((run) => run.idempotencyKey !== null);

@@ -8,7 +8,7 @@ import { lockFlowRuns } from './lock-flow-runs.ts';
 /** A run without a deployment, as its caller makes it. */
 export type HeldFlowRunToCreate = Pick<
   FlowRunToCreate,
-  'id' | 'name' | 'flowId' | 'parameters' | 'tags' | 'maxRetries' | 'retryDelaysMs'
+  'id' | 'name' | 'flowId' | 'parameters' | 'tags' | 'maxRetries' | 'retryDelaysMs' | 'parentFlowRunId'
 >;
 
 /**

@@ -48,6 +48,8 @@ const cases: readonly [name: string, indexes: readonly string[]][] = [
   ['list_by_created_after', ['flow_run_created']],
   ['list_of_deployment', ['flow_run_deployment']],
   ['list_of_deployment_after', ['flow_run_deployment']],
+  ['list_of_parent', ['flow_run_parent']],
+  ['list_of_parent_after', ['flow_run_parent']],
 ];
 
 test('every hot statement has its case here', () => {

@@ -12,6 +12,8 @@ export interface FillOptions {
   readonly workQueueId?: string;
   /** Who holds them: then they are PENDING, under epoch 1. Default: nobody, and they are SCHEDULED. */
   readonly holderId?: string;
+  /** The run that made them. Default: none. */
+  readonly parentFlowRunId?: string;
   /** Default 0. */
   readonly priority?: number;
   readonly tags?: readonly string[];
@@ -27,7 +29,7 @@ const fillRuns = statement<{ count: number }>(
         parameters, tags, flow_runner_type, flow_runner_config, priority, max_retries, retry_delays_ms,
         state_id, state_type, state_name, state_message, state_timestamp, state_actor, state_count,
         scheduled_time, run_count, returns, expected_start_time, total_run_time_ms, epoch, holder_id, acknowledged,
-        sort_at)
+        sort_at, parent_flow_run_id)
      select uuidv7(), now(), now(), 'fill', 'fill', 'run ' || i, $1, $2, 1, true,
         '{}', $3, 'universal', '{}', $4, 0, '{}',
         uuidv7(), case when $5::uuid is null then 'SCHEDULED' else 'PENDING' end,
@@ -35,7 +37,7 @@ const fillRuns = statement<{ count: number }>(
         case when $5::uuid is null then 1 else 2 end,
         case when $5::uuid is null then $6::timestamptz + i * interval '1 millisecond' end, 0, 0,
         $6::timestamptz + i * interval '1 millisecond', 0, case when $5::uuid is null then 0 else 1 end, $5, $5 is not null,
-        $6::timestamptz + i * interval '1 millisecond'
+        $6::timestamptz + i * interval '1 millisecond', $10::uuid
      from generate_series(1, $7::int) i
      returning id, created, scheduled_time, state_count, epoch
    ), state as (
@@ -63,5 +65,6 @@ export async function fillFlowRuns(database: Database, options: FillOptions): Pr
     options.count,
     options.workQueueId ?? null,
     options.history ?? true,
+    options.parentFlowRunId ?? null,
   ]);
 }

@@ -20,6 +20,8 @@ export interface FilledWorld {
   readonly queueId: string;
   readonly holderId: string;
   readonly deploymentId: string;
+  /** Made the runs of that deployment. */
+  readonly parentFlowRunId: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -34,6 +36,7 @@ export async function fillWorld(database: Database, clock: Clock, runs: number):
   const queueId = await insertWorkQueue(database, clock, { tags: ['ours'] });
   const foreignQueueId = await insertWorkQueue(database, clock, { tags: ['theirs'] });
   const holderId = randomUUID();
+  const parentFlowRunId = randomUUID();
   const leaseUntil = toInstant(clock.now() + DAY_MS);
   await database.kysely
     .insertInto('holder')
@@ -45,9 +48,10 @@ export async function fillWorld(database: Database, clock: Clock, runs: number):
   await fillFlowRuns(database, { ...foreign, count: runs * 0.5, dueFrom: clock.now() - DAY_MS });
   await fillFlowRuns(database, { ...later, count: runs * 0.3, dueFrom: clock.now() + DAY_MS });
   await fillFlowRuns(database, { ...own, count: runs * 0.18, dueFrom: clock.now() - DAY_MS });
-  await fillFlowRuns(database, { ...few, count: runs * 0.02, dueFrom: clock.now() - DAY_MS, holderId });
+  const made = { ...few, holderId, parentFlowRunId };
+  await fillFlowRuns(database, { ...made, count: runs * 0.02, dueFrom: clock.now() - DAY_MS });
   await database.run({ name: 'analyse', text: 'vacuum (analyze)' }, []);
-  return { database, clock, queueId, holderId, deploymentId: few.deploymentId };
+  return { database, clock, queueId, holderId, deploymentId: few.deploymentId, parentFlowRunId };
 }
 
 /** Runs what is hot, and rolls it back; gives the statements as they were sent, by name. */
@@ -105,11 +109,14 @@ const noFilter: FlowRunFilter = {
   nameLike: '',
   expectedStartAfter: null,
   expectedStartBefore: null,
+  parentFlowRunId: null,
 };
 
-async function runLists({ database, clock, deploymentId }: FilledWorld): Promise<Map<string, RunStatement>> {
+async function runLists(world: FilledWorld): Promise<Map<string, RunStatement>> {
+  const { database, clock, deploymentId, parentFlowRunId } = world;
   const after: FlowRunPosition = { at: clock.now(), id: randomUUID() };
   const ofDeployment = { ...noFilter, deploymentIds: [deploymentId] };
+  const ofParent = { ...noFilter, parentFlowRunId };
   const lists: readonly [string, FlowRunFilter, FlowRunSort, FlowRunPosition | undefined][] = [
     ['list_by_sort_at', noFilter, 'sort_at', undefined],
     ['list_by_sort_at_after', noFilter, 'sort_at', after],
@@ -117,6 +124,8 @@ async function runLists({ database, clock, deploymentId }: FilledWorld): Promise
     ['list_by_created_after', noFilter, 'created', after],
     ['list_of_deployment', ofDeployment, 'sort_at', undefined],
     ['list_of_deployment_after', ofDeployment, 'sort_at', after],
+    ['list_of_parent', ofParent, 'sort_at', undefined],
+    ['list_of_parent_after', ofParent, 'sort_at', after],
   ];
   const all = new Map<string, RunStatement>();
   for (const [name, filter, sort, position] of lists) {

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file millrace/v1/flow_run_filter.proto.
  */
 export const file_millrace_v1_flow_run_filter: GenFile = /*@__PURE__*/
-  fileDesc("CiFtaWxscmFjZS92MS9mbG93X3J1bl9maWx0ZXIucHJvdG8SC21pbGxyYWNlLnYxItECCg1GbG93UnVuRmlsdGVyEjwKC3N0YXRlX3R5cGVzGAEgAygOMhYubWlsbHJhY2UudjEuU3RhdGVUeXBlQg+6SAySAQkiB4IBBBABIAASEwoLc3RhdGVfbmFtZXMYAiADKAkSJQoOZGVwbG95bWVudF9pZHMYAyADKAlCDbpICpIBByIFcgOwAQESGAoQZGVwbG95bWVudF9uYW1lcxgEIAMoCRISCgpmbG93X25hbWVzGAUgAygJEhAKCHRhZ3NfYWxsGAYgAygJEhEKCW5hbWVfbGlrZRgHIAEoCRI4ChRleHBlY3RlZF9zdGFydF9hZnRlchgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOQoVZXhwZWN0ZWRfc3RhcnRfYmVmb3JlGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_millrace_v1_state]);
+  fileDesc("CiFtaWxscmFjZS92MS9mbG93X3J1bl9maWx0ZXIucHJvdG8SC21pbGxyYWNlLnYxIvoCCg1GbG93UnVuRmlsdGVyEjwKC3N0YXRlX3R5cGVzGAEgAygOMhYubWlsbHJhY2UudjEuU3RhdGVUeXBlQg+6SAySAQkiB4IBBBABIAASEwoLc3RhdGVfbmFtZXMYAiADKAkSJQoOZGVwbG95bWVudF9pZHMYAyADKAlCDbpICpIBByIFcgOwAQESGAoQZGVwbG95bWVudF9uYW1lcxgEIAMoCRISCgpmbG93X25hbWVzGAUgAygJEhAKCHRhZ3NfYWxsGAYgAygJEhEKCW5hbWVfbGlrZRgHIAEoCRI4ChRleHBlY3RlZF9zdGFydF9hZnRlchgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOQoVZXhwZWN0ZWRfc3RhcnRfYmVmb3JlGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInChJwYXJlbnRfZmxvd19ydW5faWQYCiABKAlCC7pICNgBAXIDsAEBYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_millrace_v1_state]);
 
 /**
  * Selects runs. All conditions must hold; an empty list is no condition.
@@ -85,6 +85,13 @@ export type FlowRunFilter = Message<"millrace.v1.FlowRunFilter"> & {
    * @generated from field: google.protobuf.Timestamp expected_start_before = 9;
    */
   expectedStartBefore?: Timestamp | undefined;
+
+  /**
+   * The run was made by this one, UUID, which may have been deleted since; empty is no condition.
+   *
+   * @generated from field: string parent_flow_run_id = 10;
+   */
+  parentFlowRunId: string;
 };
 
 /**
