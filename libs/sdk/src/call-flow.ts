@@ -26,6 +26,7 @@ async function unreportedRun(flowName: string): Promise<Omit<RunContext, 'parame
       deploymentName: undefined,
       tags: [],
       attempt: 1,
+      isReported: false,
     },
     scheduledTime: new Date(systemClock.now()),
   };

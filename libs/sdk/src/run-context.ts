@@ -25,6 +25,8 @@ export interface RunInfo {
   readonly tags: readonly string[];
   /** Which attempt this is, from 1. */
   readonly attempt: number;
+  /** Whether a server knows of the run: not of a flow that was called by a program outside of any run. */
+  readonly isReported: boolean;
 }
 
 /** What a flow knows of the run that it is in. */

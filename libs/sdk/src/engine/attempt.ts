@@ -117,6 +117,7 @@ function contextOf({ assignment, attempt, log }: AttemptOptions, signal: AbortSi
       deploymentName: assignment.deploymentName,
       tags: assignment.tags,
       attempt,
+      isReported: true,
     },
     scheduledTime: new Date(assignment.scheduledTime),
     parameters: copyOf(assignment),
