@@ -120,6 +120,18 @@ test('inspect shows the run and its history', async () => {
   );
 });
 
+test('inspect names the run that made it, where one did', async () => {
+  await millrace('deployment', 'run', 'greet/plain');
+  const run = theRun();
+  const byHand = await millrace('flow-run', 'inspect', run.id);
+  expect(byHand.stdout).not.toMatch(/^Parent:/m);
+  expect(byHand.stdout).toMatch(/^Made by: +hand$/m);
+  run.parentFlowRunId = newId(systemClock);
+  const { stdout } = await millrace('flow-run', 'inspect', run.id);
+  expect(stdout).toMatch(new RegExp(`^Parent: +${run.parentFlowRunId}$`, 'm'));
+  expect(stdout).toMatch(/^Made by: +another run$/m);
+});
+
 test('ls shows what is and was where runs of the future would fill it', async () => {
   const add = (startMs: number) => {
     const id = newId(systemClock);

@@ -1,4 +1,5 @@
 import { durationMs, type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt';
+import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import { FlowRunService, GetFlowRunResponseSchema } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import { openApi } from '../api.ts';
 import type { Invocation } from '../command.ts';
@@ -29,6 +30,7 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
     ['Name', flowRun.name],
     ['ID', flowRun.id],
     ['Flow', flowRun.flowName],
+    ['Parent', flowRun.parentFlowRunId],
     ['Deployment', flowRun.deploymentName],
     ['Version', flowRun.deploymentVersion?.toString()],
     ['State', flowRun.state && stateText(flowRun.state)],
@@ -37,7 +39,7 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
     ['Ended', time(flowRun.endTime)],
     ['Run time', flowRun.totalRunTime && durationText(durationMs(flowRun.totalRunTime))],
     ['Run count', String(flowRun.runCount)],
-    ['Made by', flowRun.autoScheduled ? 'a schedule' : 'hand'],
+    ['Made by', madeBy(flowRun)],
     ['Parameters', JSON.stringify(flowRun.parameters ?? {})],
     ['Tags', flowRun.tags.join(', ')],
     ['Flow runner', flowRun.flowRunner?.type],
@@ -54,4 +56,9 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
     ['STATE', 'WHEN', 'BY', 'MESSAGE'],
     states.map((state) => [state.name, time(state.timestamp) ?? '', state.actor, state.message]),
   );
+}
+
+function madeBy({ autoScheduled, parentFlowRunId }: FlowRun): string {
+  if (autoScheduled) return 'a schedule';
+  return parentFlowRunId ? 'another run' : 'hand';
 }

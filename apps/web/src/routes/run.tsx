@@ -64,6 +64,13 @@ function Facts({ run }: { readonly run: FlowRun }) {
   return (
     <Group gap="lg" component="dl" m={0}>
       <Fact name="Deployment">{run.deploymentName ?? `none (flow ${run.flowName})`}</Fact>
+      {run.parentFlowRunId && (
+        <Fact name="Parent">
+          <AnchorLink to="/runs/$id" params={{ id: run.parentFlowRunId }}>
+            {run.parentFlowRunId}
+          </AnchorLink>
+        </Fact>
+      )}
       <Fact name="Expected">
         <Instant at={run.expectedStartTime} />
       </Fact>
