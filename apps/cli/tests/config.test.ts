@@ -48,6 +48,7 @@ test('a setting is set, shown with where it comes from, and unset', async () => 
     'MILLRACE_SCHEDULER_URL | (MILLRACE_API_URL) | default',
     "MILLRACE_DATABASE_URL | postgres://app:***@db:5432/millrace | profile 'default'",
     'MILLRACE_DATABASE_SCHEMA | millrace | default',
+    'MILLRACE_ENCRYPTION_KEY | (encryption.key in MILLRACE_HOME) | default',
     'MILLRACE_ALLOWED_HOSTS | (loopback names only) | default',
     'MILLRACE_LOG_LEVEL | debug | environment',
     '',
