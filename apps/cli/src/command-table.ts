@@ -48,7 +48,12 @@ export const commands: readonly Command[] = [
     arguments: [],
     flags: [
       { name: 'host', kind: 'text', value: 'HOST', summary: 'address to listen on (default 127.0.0.1)' },
-      { name: 'port', kind: 'integer', value: 'PORT', summary: 'port to listen on, 0 for any (default 4200)' },
+      {
+        name: 'port',
+        kind: 'integer',
+        value: 'PORT',
+        summary: 'port to listen on, 0 for any (default MILLRACE_PORT, 4200)',
+      },
       { name: 'database-url', kind: 'text', value: 'URL', summary: 'Postgres 15 or newer (MILLRACE_DATABASE_URL)' },
       { name: 'insecure', kind: 'switch', summary: 'allow an address beyond this machine, without any protection' },
       { name: 'allowed-host', kind: 'texts', value: 'NAME', summary: 'a name that clients may use; may be repeated' },

@@ -1,4 +1,4 @@
-import type { LogLane, TransitionLanes } from '@millrace/db';
+import type { LogLane, TransactionPool, TransitionLanes } from '@millrace/db';
 import type { AppOptions } from '@millrace/service';
 import type { RunChanges } from './watch/run-changes.ts';
 
@@ -7,4 +7,6 @@ export interface Context extends AppOptions {
   readonly transitionLanes: TransitionLanes;
   readonly logLane: LogLane;
   readonly runChanges: RunChanges;
+  /** For making the runs of called flows. */
+  readonly transactions: TransactionPool;
 }

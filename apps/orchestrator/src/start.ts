@@ -2,7 +2,7 @@ import { FlowRunService } from '@millrace/contracts/millrace/v1/flow_run_service
 import { LogService } from '@millrace/contracts/millrace/v1/log_service_pb';
 import { TransitionService } from '@millrace/contracts/millrace/v1/transition_service_pb';
 import { WatchService } from '@millrace/contracts/millrace/v1/watch_service_pb';
-import { openLogLane, openTransitionLanes } from '@millrace/db';
+import { openLogLane, openTransactionPool, openTransitionLanes } from '@millrace/db';
 import { service } from '@millrace/rpc/server';
 import type { AppOptions, RunningApp } from '@millrace/service';
 import type { Context } from './context.ts';
@@ -24,7 +24,8 @@ export async function startOrchestrator(options: AppOptions): Promise<RunningApp
   const transitionLanes = stack.use(openTransitionLanes(database, signals, { clock }));
   const logLane = stack.use(openLogLane(database, signals, clock));
   const runChanges = stack.use(new RunChanges(options));
-  const context: Context = { ...options, transitionLanes, logLane, runChanges };
+  const transactions = stack.use(openTransactionPool(database, { applicationName: 'millrace called runs', size: 2 }));
+  const context: Context = { ...options, transitionLanes, logLane, runChanges, transactions };
   const services = [
     service(FlowRunService, {
       createFlowRun: (request, call) => createFlowRun(context, request, call),

@@ -4,6 +4,7 @@ import { holdServerLock } from '@millrace/db';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@millrace/embedded-postgres';
 import type { Logger } from '@millrace/telemetry';
 import { ServerError } from './server-error.ts';
+import { readServerFile } from './server-file.ts';
 
 /** The embedded database of a home, started anew whenever it ends under us. */
 export interface HomeDatabase extends AsyncDisposable {
@@ -14,36 +15,29 @@ export interface HomeDatabaseOptions {
   readonly home: string;
   /** Says who has the home, to a second server that wants it. */
   readonly holder: string;
+  /** Whether it is for a server that a program starts for itself, which ends no other. */
+  readonly isDetached: boolean;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Told of what takes time, in words for people. */
+  readonly onProgress: (line: string) => void;
 }
 
+const TAKE_OVER_WITHIN_MS = 20_000;
+const LOOK_EVERY_MS = 50;
+
 /** Starts it, and takes the home for this server alone. */
-export async function openHomeDatabase({ home, holder, clock, log }: HomeDatabaseOptions): Promise<HomeDatabase> {
+export async function openHomeDatabase(options: HomeDatabaseOptions): Promise<HomeDatabase> {
+  const { home, clock, log } = options;
   const directory = join(home, 'postgres');
   const start = () => startEmbeddedPostgres({ directory, clock, log });
-  const take = async () => {
-    const lock = await holdServerLock(url, holder);
-    if (lock.held) return lock;
-    throw new ServerError(
-      'HOME_IN_USE',
-      `${home} is in use by the server ${lock.by}: use that one, stop it, or set MILLRACE_HOME`,
-    );
-  };
-  let current: EmbeddedPostgres = await start();
+  let { current, lock } = await open(options, start);
   const { url } = current;
   const stop = new AbortController();
-  let lock: AsyncDisposable;
-  try {
-    lock = await take();
-  } catch (error) {
-    await current[Symbol.asyncDispose]();
-    throw error;
-  }
   // It went with the connection.
   const takeAgain = async () => {
     try {
-      lock = await take();
+      lock = await takeHome(url, options);
     } catch (error) {
       log.error({ err: error }, 'the home could not be taken again');
     }
@@ -76,4 +70,57 @@ export async function openHomeDatabase({ home, holder, clock, log }: HomeDatabas
       await current[Symbol.asyncDispose]();
     },
   };
+}
+
+interface Opened {
+  readonly current: EmbeddedPostgres;
+  readonly lock: AsyncDisposable;
+}
+
+async function open(options: HomeDatabaseOptions, start: () => Promise<EmbeddedPostgres>): Promise<Opened> {
+  const current = await start();
+  try {
+    return { current, lock: await takeHome(current.url, options) };
+  } catch (error) {
+    await current[Symbol.asyncDispose]();
+    if (!(error instanceof HomeInUseError) || !(await endDetached(error.by, options))) throw error;
+  }
+  return open(options, start);
+}
+
+/** The home has another server, which `by` describes: "http://127.0.0.1:4200 (pid 4711)". */
+export class HomeInUseError extends ServerError {
+  readonly by: string;
+
+  constructor(home: string, by: string) {
+    super('HOME_IN_USE', `${home} is in use by the server ${by}: use that one, stop it, or set MILLRACE_HOME`);
+    this.by = by;
+  }
+}
+
+async function takeHome(url: string, { home, holder }: HomeDatabaseOptions): Promise<AsyncDisposable> {
+  const lock = await holdServerLock(url, holder);
+  if (lock.held) return lock;
+  throw new HomeInUseError(home, lock.by);
+}
+
+/**
+ * Ends the server that has the home, if it is one that a program started for itself: its clients go on with this one. Gives
+ * whether it is gone.
+ */
+async function endDetached(by: string, { home, isDetached, clock, onProgress }: HomeDatabaseOptions): Promise<boolean> {
+  const file = await readServerFile(home);
+  // The lock is the living process's; a number in a file alone may have become another's.
+  if (isDetached || !file?.detached || !by.endsWith(`(pid ${file.pid})`)) return false;
+  onProgress(`Taking over from the server that a program started (pid ${file.pid})…`);
+  const giveUpAt = clock.now() + TAKE_OVER_WITHIN_MS;
+  for (let signal: NodeJS.Signals | 0 = 'SIGTERM'; clock.now() < giveUpAt; signal = 0) {
+    try {
+      process.kill(file.pid, signal);
+    } catch {
+      return true;
+    }
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+  return false;
 }

@@ -6,7 +6,8 @@ import { checkAddress, startRpcServer } from '@millrace/rpc/server';
 import { startScheduler } from '@millrace/scheduler';
 import { type AppOptions, checkHost, openReadyAgents, openSecretBox, type RunningApp } from '@millrace/service';
 import type { Logger } from '@millrace/telemetry';
-import { openHomeDatabase } from './home-database.ts';
+import { type HomeDatabase, openHomeDatabase } from './home-database.ts';
+import { readServerFile, writeServerFile } from './server-file.ts';
 import { builtWebFolder, serveWeb } from './web/serve-web.ts';
 
 export { ServerError } from './server-error.ts';
@@ -34,6 +35,10 @@ export interface ServerOptions {
   /** The machine's clock. */
   readonly clock: Clock;
   readonly log: Logger;
+  /** Whether a program started it for itself: it gives its home to a server that somebody starts. Default false. */
+  readonly detached?: boolean;
+  /** Told how many connections are open, whenever one is opened or closed. */
+  readonly onConnections?: (open: number) => void;
   /** Told of what takes time, in words for people. */
   readonly onProgress?: (line: string) => void;
 }
@@ -55,14 +60,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { clock, log, host = '127.0.0.1', port = 4200 } = options;
   const progress = options.onProgress ?? (() => undefined);
   checkHost(host, options.insecure ?? false);
-  await checkAddress(host, port);
+  // The address of a server that will give way is taken until it has.
+  if (!(await readServerFile(options.home))?.detached) await checkAddress(host, port);
   await using stack = new AsyncDisposableStack();
-  let { databaseUrl } = options;
-  if (databaseUrl === undefined) {
-    progress(`Starting the embedded Postgres in ${options.home}…`);
-    const holder = `http://${host}:${port} (pid ${process.pid})`;
-    databaseUrl = stack.use(await openHomeDatabase({ home: options.home, holder, clock, log })).url;
-  }
+  const databaseUrl = options.databaseUrl ?? stack.use(await openHome(options, progress)).url;
   progress('Bringing the database up to date…');
   const installation = stack.use(
     await openInstallation({
@@ -96,11 +97,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       isPassing: isDatabaseAway,
       services: running.flatMap((app) => app.services),
       ...((options.ui ?? true) && { fallback: serveWeb({ folder: options.uiFolder ?? builtWebFolder, log }) }),
+      ...(options.onConnections && { onConnections: options.onConnections }),
       clock,
       log,
     }),
   );
+  if (options.databaseUrl === undefined)
+    stack.use(
+      await writeServerFile(options.home, {
+        url: server.url,
+        pid: process.pid,
+        detached: options.detached ?? false,
+      }),
+    );
   stack.defer(async () => void (await Promise.all(running.map((app) => app.drain?.()))));
   const started = stack.move();
   return { url: server.url, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+function openHome(options: ServerOptions, onProgress: (line: string) => void): Promise<HomeDatabase> {
+  const { home, clock, log, host = '127.0.0.1', port = 4200, detached = false } = options;
+  onProgress(`Starting the embedded Postgres in ${home}…`);
+  const holder = `http://${host}:${port} (pid ${process.pid})`;
+  return openHomeDatabase({ home, holder, isDetached: detached, clock, log, onProgress });
 }

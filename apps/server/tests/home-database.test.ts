@@ -15,7 +15,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const open = (holder: string) => openHomeDatabase({ home, holder, clock: systemClock, log: silentLogger() });
+const open = (holder: string) =>
+  openHomeDatabase({ home, holder, clock: systemClock, log: silentLogger(), isDetached: false, onProgress: () => {} });
 
 /** The process id in the data folder; undefined while nothing runs. */
 async function postmaster(): Promise<number | undefined> {

@@ -1,19 +1,30 @@
+import { isWithoutServer } from './calls/without-server.ts';
 import type { FlowDefinition } from './flow.ts';
 import { validateParameters } from './parameter-schema.ts';
-import { findRunContext, type RunContext, type RunLogger, withRunContext } from './run-context.ts';
+import { type RunContext, type RunLogger, withRunContext } from './run-context.ts';
 
-/** Runs a flow's function here and now. Inside of another flow it shares that one's run: its id, its log, its signal. */
+/** Runs a flow's function here and now, as a run that the server is told of. */
 export async function callFlow(
   definition: FlowDefinition,
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
+  if (isWithoutServer()) return callUnreported(definition, parameters);
+  // Loaded when needed: few processes that run a flow call another.
+  const { callReported } = await import('./calls/call-reported.ts');
+  return callReported(definition, parameters);
+}
+
+async function callUnreported(
+  definition: FlowDefinition,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
   const validated = await validateParameters(definition.name, definition.parameters, parameters);
-  const context = { ...(findRunContext() ?? (await unreportedRun(definition.name))), parameters };
+  const context = { ...(await unreportedRun(definition.name)), parameters };
   return withRunContext(context, () => definition.fn(validated, context));
 }
 
 async function unreportedRun(flowName: string): Promise<Omit<RunContext, 'parameters'>> {
-  // Loaded when needed: a flow in an engine never is, and ids cost more to load than all the rest of this.
+  // Ids cost more to load than all the rest of this.
   const { newId, systemClock } = await import('@millrace/clock');
   return {
     signal: new AbortController().signal,

@@ -55,3 +55,27 @@ export class ParameterError extends Error {
 export class MissingContextError extends Error {
   override readonly name = 'MissingContextError';
 }
+
+/** No server is there that a called flow could be reported to; the message says what to do. */
+export class NoServerError extends Error {
+  override readonly name = 'NoServerError';
+
+  constructor(what: string, options?: ErrorOptions) {
+    super(
+      `${what}. Start one with: millrace server start. If there is one elsewhere, say where: MILLRACE_API_URL=http://HOST:PORT. ` +
+        'To have one started when it is needed: npm install @millrace/server',
+      options,
+    );
+  }
+}
+
+/** The server ended the run of a called flow, or would not let it begin. */
+export class RunStoppedError extends Error {
+  override readonly name = 'RunStoppedError';
+  readonly flowRunId: string;
+
+  constructor(flowName: string, flowRunId: string, why: string) {
+    super(`the run ${flowRunId} of the flow '${flowName}' was stopped: ${why}`);
+    this.flowRunId = flowRunId;
+  }
+}

@@ -2,12 +2,13 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { definitionOf, type FlowOptions, flow, isFlow } from './flow.ts';
 import { DefinitionError, getRunContext, getRunLogger, MissingContextError, ParameterError } from './index.ts';
+import { withoutServer } from './testing.ts';
 
 test('a flow is called as the function that it is', async () => {
   const double = flow('double', async ({ x }: { x: number }) => x * 2);
-  expect(await double({ x: 4 })).toBe(8);
+  expect(await withoutServer(() => double({ x: 4 }))).toBe(8);
   expectTypeOf(double).parameter(0).toEqualTypeOf<{ x: number } | undefined>();
-  expectTypeOf(double({ x: 1 })).resolves.toEqualTypeOf<number>();
+  expectTypeOf(double).returns.resolves.toEqualTypeOf<number>();
 });
 
 test('parameters are validated, coerced and completed', async () => {
@@ -15,23 +16,24 @@ test('parameters are validated, coerced and completed', async () => {
     { name: 'greet', parameters: z.object({ name: z.string().default('world'), times: z.coerce.number() }) },
     (parameters) => parameters,
   );
-  expectTypeOf(greet({ times: 1 })).resolves.toEqualTypeOf<{ name: string; times: number }>();
-  expect(await greet({ times: '3' })).toEqual({ name: 'world', times: 3 });
-  const error = await greet({ times: 'x' }).catch((reason: unknown) => reason);
+  expectTypeOf(greet).returns.resolves.toEqualTypeOf<{ name: string; times: number }>();
+  expect(await withoutServer(() => greet({ times: '3' }))).toEqual({ name: 'world', times: 3 });
+  const error = await withoutServer(() => greet({ times: 'x' })).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(ParameterError);
   expect(error).toMatchObject({ issues: [{ path: 'times' }] });
 });
 
 test('without parameters a flow gets an empty object', async () => {
-  expect(await flow('f', (parameters: object) => parameters)()).toEqual({});
+  expect(await withoutServer(() => flow('f', (parameters: object) => parameters)())).toEqual({});
 });
 
 test('the context is there while a flow runs, and only then', async () => {
   const f = flow('f', async (_parameters: object, ctx) => {
     await Promise.resolve();
-    return { same: getRunContext() === ctx, logger: getRunLogger() === ctx.logger, name: ctx.run.flowName };
+    const { isReported, flowName } = ctx.run;
+    return { same: getRunContext() === ctx, logger: getRunLogger() === ctx.logger, isReported, flowName };
   });
-  expect(await f()).toEqual({ same: true, logger: true, name: 'f' });
+  expect(await withoutServer(() => f())).toEqual({ same: true, logger: true, isReported: false, flowName: 'f' });
   expect(() => getRunContext()).toThrow(MissingContextError);
   expect(() => getRunLogger()).toThrow(MissingContextError);
 });

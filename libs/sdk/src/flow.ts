@@ -14,11 +14,11 @@ export interface FlowOptions {
   readonly name?: string;
   /** For people: which version of the code this is; found on the flow as `version`. */
   readonly version?: string;
-  /** Further attempts after one that failed or crashed, 0 to 1,000. Default 0. Takes effect in runs of deployments. */
+  /** Further attempts after one that failed or crashed, 0 to 1,000. Default 0. */
   readonly retries?: number;
   /** The delay before each further attempt; of a list, the last one is repeated. Default: none. */
   readonly retryDelay?: Duration | readonly Duration[];
-  /** How long an attempt may take; then it is FAILED, named TimedOut, and `ctx.signal` is aborted. Default: no limit. Takes effect in runs of deployments. */
+  /** How long an attempt may take; then it is FAILED, named TimedOut, and `ctx.signal` is aborted. Default: no limit. */
   readonly timeout?: Duration;
   /** Whether what the flow writes to `console` becomes log records of its run; it is printed either way. Default true. */
   readonly logPrints?: boolean;
@@ -46,8 +46,10 @@ export interface FlowDefinition {
 const flowKey = Symbol.for('millrace.flow');
 
 /**
- * A flow. Calling it runs its function here and now, with its parameters validated; such a call is not reported to a
- * server, and neither retries nor the timeout apply to it.
+ * A flow. Calling it runs its function here and now, as a run that the server is told of: the one that the settings name, or
+ * that is found on this machine; else one is started, where `@millrace/server` is installed. Its result is given, or what
+ * its last attempt threw is thrown. Throws a NoServerError where there is no server. In unit tests `withoutServer` of
+ * `millrace/testing` does without.
  */
 export interface Flow<Input = never, Result = unknown> {
   (parameters?: Input): Promise<Awaited<Result>>;

@@ -30,8 +30,10 @@ export {
   FlowNotFoundError,
   LoadError,
   MissingContextError,
+  NoServerError,
   ParameterError,
   type ParameterIssue,
+  RunStoppedError,
   ScriptError,
 } from './errors.ts';
 export { type EveryOptions, every, type IntervalSpec, type ScheduleSpec } from './every.ts';

@@ -25,7 +25,7 @@ export interface RunInfo {
   readonly tags: readonly string[];
   /** Which attempt this is, from 1. */
   readonly attempt: number;
-  /** Whether a server knows of the run: not of a flow that was called by a program outside of any run. */
+  /** Whether a server knows of the run: not of one within `withoutServer`. */
   readonly isReported: boolean;
 }
 
@@ -39,6 +39,21 @@ export interface RunContext {
   readonly scheduledTime: Date;
   /** The run's parameters as they were given, before the schema saw them. */
   readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+// What a run's prints go to, where it does not share them with the rest of the process.
+const printsKey = Symbol.for('millrace.run-prints');
+
+type Prints = (level: number, message: string) => void;
+
+/** The context with what its prints go to. */
+export function withPrints(context: RunContext, prints: Prints): RunContext {
+  return Object.defineProperty(context, printsKey, { value: prints });
+}
+
+/** Where the prints of a run go, if it says so. */
+export function printsOf(context: RunContext | undefined): Prints | undefined {
+  return (context as { readonly [printsKey]?: Prints } | undefined)?.[printsKey];
 }
 
 // On globalThis under a registered symbol: the engine and the flow may each have a copy of this package.

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import { MillraceClient } from './lazy-client.ts';
-import { findRunContext } from './run-context.ts';
+import { withParent } from './parent-run.ts';
 
 /** What {@link runDeployment} may be given. */
 export interface RunDeploymentOptions {
@@ -58,25 +58,6 @@ async function run(client: MillraceClient, name: string, options: RunDeploymentO
   );
   if (!flowRun) throw new Error('the server answered without the run');
   return wait ? client.waitForFlowRun(flowRun.id, { signal }) : flowRun;
-}
-
-/** Calls `make` with the id of the run that this is called in; with none where there is no such run for the server. */
-async function withParent<T>(make: (parentFlowRunId: string) => Promise<T>): Promise<T> {
-  const parent = findRunContext()?.run;
-  if (!parent?.isReported) return make('');
-  try {
-    return await make(parent.id);
-  } catch (error) {
-    // Another installation's server never heard of the parent, and runs can be deleted: a link is no reason to fail.
-    if (!isAboutParent(error)) throw error;
-    return make('');
-  }
-}
-
-// By its shape: the error's class is not to be loaded by every flow.
-function isAboutParent(error: unknown): boolean {
-  const { violations = [] } = error as { readonly violations?: readonly { readonly field: string }[] };
-  return violations.some(({ field }) => field === 'parent_flow_run_id');
 }
 
 // By hand: the library's own function would be loaded by every flow, few of which run deployments.

@@ -1,5 +1,7 @@
+import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
 import { expect, test } from 'vitest';
-import { flowFile, PlayedAgent } from './played-agent.ts';
+import { dataOf, flowFile, PlayedAgent } from './played-agent.ts';
+import { PlayedOrchestrator } from './played-orchestrator.ts';
 
 test('20,000 lines in a tight loop: none is lost, in order, in few batches', async () => {
   await using agent = await PlayedAgent.start({
@@ -69,11 +71,41 @@ test('a flow called at the top level of its file is skipped, with a warning', as
   expect(agent.states.at(-1)?.type).toBe('COMPLETED');
 });
 
-test('a flow called in a flow shares its run', async () => {
-  const file = `${flowFile('return [await g({ x: 1 }), ctx.run.id];')}
-export const g = flow('g', async ({ x }: { x: number }) => { getRunLogger().info('g'); return [x, getRunContext().run.id]; });`;
-  await using agent = await PlayedAgent.start({ files: { 'flow.ts': file } });
+test('a flow called in a flow has a run of its own, with its own lines', async () => {
+  const file = `${flowFile('console.log("f"); const of = await g({ x: 1 }); console.log("f again"); return of;')}
+export const g = flow('g', async ({ x }: { x: number }) => {
+  console.log('g', x);
+  getRunLogger().info('logged');
+  return getRunContext().run.id;
+});`;
+  await using orchestrator = await PlayedOrchestrator.start();
+  const { url } = orchestrator;
+  const urls = { deployments: url, orchestrator: url, scheduler: url };
+  await using agent = await PlayedAgent.start({ files: { 'flow.ts': file }, assignment: { urls } });
   await agent.exited;
-  expect(agent.states.at(-1)?.type).toBe('COMPLETED');
-  expect(agent.records.map(({ message }) => message)).toEqual(['g']);
+  const [created] = orchestrator.created;
+  expect(created).toMatchObject({
+    flowName: 'g',
+    parameters: { x: 1 },
+    parentFlowRunId: agent.assignment().flowRunId,
+  });
+  expect(dataOf(agent.states.at(-1))).toBe(created?.id);
+  expect(agent.records.map(({ message }) => message)).toEqual(['f', 'f again']);
+  expect(orchestrator.lines).toEqual(['g 1', 'logged']);
+  const { RUNNING, COMPLETED } = StateType;
+  expect(orchestrator.transitions.map(({ state }) => state?.type)).toEqual([RUNNING, COMPLETED]);
+  // It is seen to run, and is read by whoever reads the prints of the process.
+  expect(await agent.stdout).toBe('f\ng 1\nf again\n');
+});
+
+test('a flow that says so keeps its prints out of every log', async () => {
+  const file = `${flowFile('console.log("f"); await quiet();')}
+export const quiet = flow({ name: 'quiet', logPrints: false }, async () => console.log('nowhere'));`;
+  await using orchestrator = await PlayedOrchestrator.start();
+  const { url } = orchestrator;
+  const urls = { deployments: url, orchestrator: url, scheduler: url };
+  await using agent = await PlayedAgent.start({ files: { 'flow.ts': file }, assignment: { urls } });
+  await agent.exited;
+  expect(agent.records.map(({ message }) => message)).toEqual(['f']);
+  expect(orchestrator.lines).toEqual([]);
 });

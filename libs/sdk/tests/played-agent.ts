@@ -33,6 +33,7 @@ export class PlayedAgent implements AsyncDisposable {
   /** All in the order of their arrival. */
   readonly messages: FromEngine[] = [];
   readonly files: TemporaryFiles;
+  readonly stdout: Promise<string>;
   readonly stderr: Promise<string>;
   readonly exited: Promise<{ code: number | null; signal: string | null }>;
   readonly #arrivals = new EventEmitter();
@@ -72,7 +73,7 @@ export class PlayedAgent implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [],
     });
-    this.child.stdout?.resume();
+    this.stdout = this.child.stdout ? text(this.child.stdout).catch(() => '') : Promise.resolve('');
     this.stderr = this.child.stderr ? text(this.child.stderr).catch(() => '') : Promise.resolve('');
     this.exited = once(this.child, 'exit').then(([code, signal]) => ({ code, signal }));
     void this.exited.then(() => this.#arrivals.emit('message'));

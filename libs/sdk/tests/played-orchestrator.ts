@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { systemClock } from '@millrace/clock';
+import { type CreateFlowRunRequest, FlowRunService } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import { type LogBatch, LogBatchStatus, LogService } from '@millrace/contracts/millrace/v1/log_service_pb';
 import {
   type RenewHolderRequest,
@@ -21,14 +22,18 @@ export interface OrchestratorOptions {
   readonly lost?: () => boolean;
   /** How many calls of each kind fail first, although they were carried out. Default 0. */
   readonly failures?: number;
+  /** Why a run can't be made. Default: it can. */
+  readonly refuse?: (request: CreateFlowRunRequest) => Error | undefined;
   /** Of which kind the first call is carried out and then never answered. Default: none. */
   readonly hangs?: Call;
 }
 
-type Call = 'renew' | 'transition' | 'logs';
+type Call = 'create' | 'renew' | 'transition' | 'logs';
 
 /** The test in the place of an orchestrator, with a real server. */
 export class PlayedOrchestrator implements AsyncDisposable {
+  /** The runs that called flows were made, by those who call them. */
+  readonly created: CreateFlowRunRequest[] = [];
   readonly renewals: RenewHolderRequest[] = [];
   readonly transitions: Transition[] = [];
   readonly batches: LogBatch[] = [];
@@ -62,6 +67,16 @@ export class PlayedOrchestrator implements AsyncDisposable {
         return { lostFlowRunIds: lost ? request.runs.map(({ flowRunId }) => flowRunId) : [] };
       },
     });
+    const flowRunService = playedService(FlowRunService, {
+      async createFlowRun(request) {
+        played.created.push(request);
+        const { id, flowName, tags } = request;
+        await arrived('create');
+        const refusal = options.refuse?.(request);
+        if (refusal) throw refusal;
+        return { flowRun: { id, flowName, tags, name: `run ${played.created.length}`, leaseEpoch: 1 }, created: true };
+      },
+    });
     const logService = playedService(LogService, {
       async writeLogs({ batches }) {
         played.batches.push(...batches);
@@ -74,7 +89,7 @@ export class PlayedOrchestrator implements AsyncDisposable {
       host: '127.0.0.1',
       port: 0,
       app: 'orchestrator',
-      services: [transitionService, logService],
+      services: [flowRunService, transitionService, logService],
       clock: systemClock,
       log: silentLogger(),
     });

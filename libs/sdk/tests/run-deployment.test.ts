@@ -10,6 +10,7 @@ import { silentLogger } from '@millrace/telemetry';
 import { expect, test } from 'vitest';
 import { MillraceClient } from '../src/client/index.ts';
 import { flow, runDeployment } from '../src/index.ts';
+import { withoutServer } from '../src/testing.ts';
 import { dataOf, PlayedAgent } from './played-agent.ts';
 
 /** A server that makes every run, but for those that `refuse` refuses. */
@@ -44,11 +45,10 @@ async function playedServer(
 // A flow that has another one run a deployment, and gives the id of what was made.
 const files = {
   'flow.ts': `import { flow, MillraceClient, runDeployment } from 'millrace';
-const inner = flow('inner', async ({ url }: { url: string }) => {
+export const f = flow('f', async ({ url }: { url: string }) => {
   using client = new MillraceClient({ urls: url });
   return (await runDeployment('f/d', { client, wait: false })).id;
 });
-export const f = flow('f', async ({ url }: { url: string }) => inner({ url }));
 `,
 };
 
@@ -60,7 +60,7 @@ async function runInEngine(url: string) {
 
 const bad = (field: string) => invalidArgument([{ field, description: 'is bad' }]);
 
-test('within a flow, the flow’s run is the parent, however deep the call', async () => {
+test('within a flow, the flow’s run is the parent', async () => {
   await using server = await playedServer();
   await using agent = await runInEngine(server.url);
   expect(dataOf(agent.states.at(-1))).toBe('made');
@@ -83,12 +83,23 @@ test('any other error is not tried again', async () => {
   expect(server.requests).toHaveLength(1);
 });
 
-test('elsewhere there is no parent, nor in a flow that a program calls: no server knows its run', async () => {
+test('a flow finds the server that it has its run from', async () => {
+  await using server = await playedServer();
+  const { url } = server;
+  const assignment = { urls: { deployments: url, orchestrator: url, scheduler: url } };
+  const file = `import { flow, runDeployment } from 'millrace';
+export const f = flow('f', async () => (await runDeployment('f/d', { wait: false })).id);`;
+  await using agent = await PlayedAgent.start({ files: { 'flow.ts': file }, assignment });
+  await agent.exited;
+  expect(dataOf(agent.states.at(-1))).toBe('made');
+});
+
+test('elsewhere there is no parent, nor in a flow that no server knows', async () => {
   await using server = await playedServer();
   using client = new MillraceClient({ urls: server.url });
   const run = () => runDeployment('f/d', { client, wait: false });
   await run();
-  await flow('called', run)();
+  await withoutServer(() => flow('called', run)());
   expect(server.parents()).toEqual(['', '']);
 });
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Environment } from './environment.ts';
 import type { Profile } from './profiles/profile.ts';
-import { ruleOf, type SettingName } from './setting-table.ts';
+import { isSettingName, ruleOf, type SettingName } from './setting-table.ts';
 import { SettingsError } from './settings-error.ts';
 
 /** A setting's value and where it comes from. */
@@ -23,13 +23,15 @@ const appUrls: readonly SettingName[] = [
 /** Environment before profile before default; an empty value counts as not set. Nothing is refused yet. */
 export function resolveSetting(name: SettingName, environment: Environment, profile?: Profile): ResolvedSetting {
   const rule = ruleOf(name);
+  const readOther = (other: string) =>
+    isSettingName(other) ? resolveSetting(other, environment, profile).value : undefined;
   const given = environment[name];
   if (given) return { name, source: 'environment', value: given, complaint: rule.complaint?.(given) };
   // Whoever says in the environment where the server is means all of it, whatever a profile says of its apps.
   const isOverruled = appUrls.includes(name) && Boolean(environment.MILLRACE_API_URL);
   const kept = isOverruled || rule.notInProfiles ? undefined : profile?.values[name];
   if (kept) return { name, source: 'profile', value: kept, complaint: rule.complaint?.(kept) };
-  return { name, source: 'default', value: rule.fallback?.(), complaint: undefined };
+  return { name, source: 'default', value: rule.fallback?.(readOther), complaint: undefined };
 }
 
 /** The value of a setting. Throws a {@link SettingsError} that says where the value stands, if it is not accepted. */

@@ -6,7 +6,7 @@ import { SettingsError } from './settings-error.ts';
 const PREFIX = 'MILLRACE_';
 
 /** Variables that are no settings and yet are read somewhere. */
-const otherVariables = ['MILLRACE_PROFILE', 'MILLRACE_PORT', 'MILLRACE_TEST_DATABASE_URL'];
+const otherVariables = ['MILLRACE_PROFILE', 'MILLRACE_TEST_DATABASE_URL'];
 
 // What Kubernetes gives to every container where a service is called millrace, or millrace-something.
 const OF_KUBERNETES = /_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/;

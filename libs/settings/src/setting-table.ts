@@ -3,8 +3,10 @@ import { join } from 'node:path';
 
 /** What is known of a setting besides its value. */
 export interface SettingRule {
-  /** What holds where it is set nowhere, as a value; absent where that is not one value. */
-  readonly fallback?: () => string;
+  /**
+   * What holds where it is set nowhere, as a value; absent where that is not one value. `read` gives other settings.
+   */
+  readonly fallback?: (read: (name: string) => string | undefined) => string;
   /** What holds where it is set nowhere, in words. Default: the value of `fallback`. */
   readonly unset?: string;
   /** What of the value is never shown: a password that it may hold, or all of it. Default: nothing. */
@@ -17,6 +19,8 @@ export interface SettingRule {
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
+const usualPort = '4200';
+
 const appUrl: SettingRule = { unset: 'MILLRACE_API_URL', secret: 'password', complaint: badUrls };
 
 /** Every setting, by the name of its variable, in the order in which they are shown. */
@@ -25,7 +29,8 @@ export const settingTable = {
     fallback: () => join(homedir(), '.millrace'),
     notInProfiles: 'it says where the profiles are: set it in the environment',
   },
-  MILLRACE_API_URL: { fallback: () => 'http://127.0.0.1:4200', secret: 'password', complaint: badUrls },
+  MILLRACE_PORT: { fallback: () => usualPort, complaint: badPort },
+  MILLRACE_API_URL: { fallback: localUrl, secret: 'password', complaint: badUrls },
   MILLRACE_DEPLOYMENTS_URL: appUrl,
   MILLRACE_ORCHESTRATOR_URL: appUrl,
   MILLRACE_SCHEDULER_URL: appUrl,
@@ -58,6 +63,16 @@ function badUrls(value: string): string | undefined {
       return 'a URL such as http://127.0.0.1:4200 is accepted, or several with commas between';
   }
   return undefined;
+}
+
+/** A port that is yet to be found is no address: there nobody would look. */
+function localUrl(read: (name: string) => string | undefined): string {
+  const port = read('MILLRACE_PORT') ?? usualPort;
+  return `http://127.0.0.1:${port === '0' ? usualPort : port}`;
+}
+
+function badPort(value: string): string | undefined {
+  return /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? undefined : '0 (any that is free) to 65535 is accepted';
 }
 
 function badHosts(value: string): string | undefined {

@@ -24,6 +24,7 @@ test('an app is found at its own address, else at the one of all', () => {
 });
 
 test.each([
+  ['MILLRACE_PORT', '65536', '0 (any that is free) to 65535 is accepted'],
   ['MILLRACE_API_URL', 'localhost:4200', 'a URL such as http://127.0.0.1:4200 is accepted'],
   ['MILLRACE_ORCHESTRATOR_URL', 'http://a,', 'a URL such as http://127.0.0.1:4200 is accepted'],
   ['MILLRACE_DATABASE_URL', 'postgres:/app:s3cret@db', 'a URL such as postgres://user@host:5432/name is accepted'],
@@ -48,6 +49,8 @@ test.each([
   [{}, { MILLRACE_DATABASE_SCHEMA: '' }, { databaseSchema: 'millrace' }],
   [{ MILLRACE_LOG_LEVEL: 'warn' }, { MILLRACE_LOG_LEVEL: 'loud' }, { logLevel: 'warn' }],
   [{}, { MILLRACE_HOME: '/elsewhere' }, { home: join(homedir(), '.millrace') }],
+  [{ MILLRACE_PORT: '4300' }, {}, { port: 4300, apiUrl: 'http://127.0.0.1:4300' }],
+  [{ MILLRACE_PORT: '0' }, {}, { port: 0, apiUrl: 'http://127.0.0.1:4200' }],
   [{}, { MILLRACE_SCHEDULER_URL: 'http://b' }, { apiUrl: 'http://127.0.0.1:4200', schedulerUrl: 'http://b' }],
   [
     { MILLRACE_API_URL: 'http://a' },
@@ -61,6 +64,7 @@ test.each([
 test('any setting but the home can come from a profile', () => {
   const key = Buffer.alloc(32).toString('base64');
   const values = {
+    MILLRACE_PORT: '4300',
     MILLRACE_API_URL: 'http://a',
     MILLRACE_DEPLOYMENTS_URL: 'http://b',
     MILLRACE_ORCHESTRATOR_URL: 'http://c',
@@ -75,7 +79,7 @@ test('any setting but the home can come from a profile', () => {
   expect(readSettings({}, profile(values))).toMatchObject({
     ...{ apiUrl: 'http://a', deploymentsUrl: 'http://b', orchestratorUrl: 'http://c', schedulerUrl: 'http://d' },
     ...{ databaseUrl: 'postgres://e', databaseSchema: 'f', allowedHosts: ['g', 'h'], logLevel: 'error' },
-    encryptionKeys: [key],
+    ...{ port: 4300, encryptionKeys: [key] },
   });
 });
 
@@ -100,7 +104,7 @@ test.each([
 test.each([
   ['MILLRACE_API_ULR', 'MILLRACE_API_ULR is no setting: did you mean MILLRACE_API_URL?'],
   ['loglevel', 'loglevel is no setting: did you mean MILLRACE_LOG_LEVEL?'],
-  ['colour', 'colour is no setting: there are MILLRACE_HOME, MILLRACE_API_URL,'],
+  ['colour', 'colour is no setting: there are MILLRACE_HOME, MILLRACE_PORT,'],
   ['constructor', 'constructor is no setting: there are'],
   ['postgres://u:s3cret@h/d?sslmode', 'what stands in the place of a name is no setting: there are'],
 ])('%s is no name', (text, message) => {

@@ -7,6 +7,11 @@ import type { SettingName } from './setting-table.ts';
 export interface Settings {
   /** `MILLRACE_HOME`: embedded database, package cache, profiles. Default `~/.millrace`. */
   readonly home: string;
+  /**
+   * `MILLRACE_PORT`: where a server on this machine listens, and clients look for it unless `apiUrl` is set; 0 is any port
+   * that is free. Default 4200.
+   */
+  readonly port: number;
   /** `MILLRACE_API_URL`: where clients find the server; several, with commas between, are tried in turn. */
   readonly apiUrl: string;
   /** `MILLRACE_DEPLOYMENTS_URL`: instead of `apiUrl` for the services of the app `deployments`. */
@@ -38,6 +43,7 @@ export function readSettings(environment: Environment, profile?: Profile): Setti
   const read = (name: SettingName) => readSetting(name, environment, profile);
   return {
     home: homeOf(environment),
+    port: Number(read('MILLRACE_PORT')),
     apiUrl: read('MILLRACE_API_URL') ?? '',
     deploymentsUrl: read('MILLRACE_DEPLOYMENTS_URL'),
     orchestratorUrl: read('MILLRACE_ORCHESTRATOR_URL'),

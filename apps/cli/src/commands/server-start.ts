@@ -6,12 +6,12 @@ import { untilAborted } from '../until-aborted.ts';
 
 export async function run({ input, output, settings, clock, stop }: Invocation): Promise<undefined> {
   const host = input.text('host');
-  const port = readPort(input.integer('port'));
+  const port = readPort(input.integer('port')) ?? settings.port;
   const { startServer } = await importServer();
   await using server = await startServer({
     home: settings.home,
     ...(host !== undefined && { host }),
-    ...(port !== undefined && { port }),
+    port,
     insecure: input.on('insecure'),
     allowedHosts: [...settings.allowedHosts, ...input.texts('allowed-host')],
     ui: !input.on('no-ui'),

@@ -8,7 +8,6 @@ import {
   randomRunName,
   readFlowRuns,
   renewHolder,
-  withTransaction,
 } from '@millrace/db';
 import { alreadyExists, invalidArgument } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
@@ -17,14 +16,14 @@ import { jsonProblem, parameterLimits } from '@millrace/service/json-limits';
 import type { Context } from '../context.ts';
 
 export async function createFlowRun(context: Context, request: CreateFlowRunRequest, call: CallContext) {
-  const { database, clock, signals } = context;
+  const { transactions, clock, signals } = context;
   const { parameters = {}, retryPolicy, flowName } = request;
   const problem = jsonProblem(parameters, parameterLimits);
   if (problem) throw invalidArgument([{ field: 'parameters', description: problem }]);
   const id = request.id.toLowerCase();
   const parentFlowRunId = request.parentFlowRunId || null;
   const by = { now: clock.now(), actor: call.actor, newId: () => newId(clock) };
-  const made = await withTransaction(database, async (tx) => {
+  const made = await transactions.transaction(async (tx) => {
     const [known] = await readFlowRuns(tx, [id]);
     if (known) return { run: known, created: false, changes: [] };
     await checkParent(tx, parentFlowRunId);

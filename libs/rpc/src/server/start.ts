@@ -44,6 +44,8 @@ export interface RpcServerOptions {
   readonly fallback?: Fallback;
   /** How long a connection may say nothing, or not finish its headers, before it is closed. Default 10,000. */
   readonly silentSocketMs?: number;
+  /** Told how many connections are open, whenever one is opened or closed. */
+  readonly onConnections?: (open: number) => void;
   /** How long running unary calls get to end when the server stops. Default 3,000. */
   readonly stopGraceMs?: number;
 }
@@ -68,7 +70,11 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   const sockets = new Set<Socket>();
   const listener = createServer({ allowHalfOpen: true, keepAlive: true, noDelay: true }, (socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    options.onConnections?.(sockets.size);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      options.onConnections?.(sockets.size);
+    });
     sniff(socket, silentSocketMs, {
       http2: (known) => {
         // Half open, the stream of a client that was killed would go on until its silence is noticed.

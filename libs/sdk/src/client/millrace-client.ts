@@ -3,6 +3,7 @@ import type { Deployment } from '@millrace/contracts/millrace/v1/deployment_pb';
 import type { DeploymentPlan } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { openHttp } from '@millrace/rpc/http-client';
 import { processSettings, type ServiceUrls, serviceUrls } from '@millrace/settings';
+import { serverOfProcess } from '../calls/server-of-process.ts';
 import type { DeploymentSpec } from '../deployment.ts';
 import type { LoadedDeployment } from '../load-deployments.ts';
 import { locateDeployment } from '../locate-deployment.ts';
@@ -13,7 +14,8 @@ import { ServiceClients } from './service-clients.ts';
 export interface MillraceClientOptions {
   /**
    * Where the services are: one address for all, or one for each app; several with commas between are tried in turn.
-   * Default: as `MILLRACE_API_URL` and its kin say, http://127.0.0.1:4200 without them.
+   * Default: those of the server that the flow that runs, or one that ran, is reported to; else as `MILLRACE_API_URL` and its
+   * kin say, http://127.0.0.1:4200 without them.
    */
   readonly urls?: string | ServiceUrls;
   /** Who acts, for the history of what is changed. Default "anonymous". */
@@ -35,7 +37,11 @@ export interface CreatedDeployment {
  */
 export class MillraceClient extends ServiceClients {
   constructor({ urls, actor, clock }: MillraceClientOptions = {}) {
-    super({ urls: urls ?? serviceUrls(processSettings()), clock, open: (url) => openHttp(url, { actor }) });
+    super({
+      urls: urls ?? serverOfProcess()?.urls ?? serviceUrls(processSettings()),
+      clock,
+      open: (url) => openHttp(url, { actor }),
+    });
   }
 
   /**

@@ -3,23 +3,34 @@ import { ParameterError } from '../errors.ts';
 import type { FlowDefinition } from '../flow.ts';
 import { validateParameters } from '../parameter-schema.ts';
 import { type RunContext, withRunContext } from '../run-context.ts';
-import type { EngineAssignment, EngineState } from './ipc.ts';
+import type { EngineState } from './ipc.ts';
 import { levels, type RunLog } from './run-log.ts';
 import { describe, errorData, resultData } from './state-data.ts';
 
 /** What an attempt needs. */
 export interface AttemptOptions {
-  readonly assignment: EngineAssignment;
-  /** From 1. */
-  readonly attempt: number;
   readonly clock: Clock;
   readonly log: RunLog;
   readonly load: () => Promise<FlowDefinition>;
+  /** The run's parameters, as the flow may have and change them. */
+  readonly parameters: () => Readonly<Record<string, unknown>>;
+  /** What the flow knows of its run. */
+  readonly context: (signal: AbortSignal) => RunContext;
+  /** Aborts the flow's signal besides its timeout. Default: nothing does. */
+  readonly stop?: AbortSignal;
+}
+
+/** What became of an attempt: the state for the server, and what the function itself gave or threw. */
+export interface Attempted {
+  readonly state: EngineState;
+  readonly result?: unknown;
+  /** Present where the state is not COMPLETED. */
+  readonly thrown?: { readonly error: unknown };
 }
 
 /** Runs a flow once, from loading its code to what became of it. Never rejects. */
-export async function attemptFlow(options: AttemptOptions): Promise<EngineState> {
-  const { assignment, clock, log } = options;
+export async function attemptFlow(options: AttemptOptions): Promise<Attempted> {
+  const { clock, log } = options;
   const failed = (message: string, error: unknown): EngineState => {
     const { name, message: said, stack } = describe(error);
     log.write(levels.error, 'engine', `${message}\n${stack ?? `${name}: ${said}`}`);
@@ -32,29 +43,37 @@ export async function attemptFlow(options: AttemptOptions): Promise<EngineState>
     definition = await options.load();
   } catch (error) {
     // Node keeps what an import threw, and throws it again.
-    return { ...failed('The flow could not be loaded.', error), endsProcess: true };
+    return { state: { ...failed('The flow could not be loaded.', error), endsProcess: true }, thrown: { error } };
   }
   try {
-    parameters = await validateParameters(definition.name, definition.parameters, copyOf(assignment));
+    parameters = await validateParameters(definition.name, definition.parameters, options.parameters());
   } catch (error) {
-    return failed(
-      error instanceof ParameterError ? 'Invalid parameters.' : 'The parameters could not be checked.',
-      error,
-    );
+    const what = error instanceof ParameterError ? 'Invalid parameters.' : 'The parameters could not be checked.';
+    return { state: failed(what, error), thrown: { error } };
   }
   try {
     const outcome = await runWithin(definition, parameters, options);
-    if (outcome.timedOut) {
-      const message = `The attempt took longer than its timeout of ${definition.timeoutMs} ms.`;
-      log.write(levels.error, 'engine', message);
-      const state: EngineState = { type: 'FAILED', name: 'TimedOut', message, timestamp: clock.now() };
-      // User code that goes on must not have another attempt beside it.
-      return outcome.goesOn ? { ...state, endsProcess: true } : state;
-    }
-    return { type: 'COMPLETED', ...resultData(outcome.result), timestamp: clock.now() };
+    if (outcome.timedOut) return timedOut(definition, outcome.goesOn, options);
+    const { result } = outcome;
+    return { state: { type: 'COMPLETED', ...resultData(result), timestamp: clock.now() }, result };
   } catch (error) {
-    return failed('The flow threw an error.', error);
+    return { state: failed('The flow threw an error.', error), thrown: { error } };
   }
+}
+
+function timedOut({ timeoutMs }: FlowDefinition, goesOn: boolean, { clock, log }: AttemptOptions): Attempted {
+  const message = `The attempt took longer than its timeout of ${timeoutMs} ms.`;
+  log.write(levels.error, 'engine', message);
+  const state: EngineState = { type: 'FAILED', name: 'TimedOut', message, timestamp: clock.now() };
+  return {
+    // User code that goes on must not have another attempt beside it.
+    state: goesOn ? { ...state, endsProcess: true } : state,
+    thrown: { error: timeoutError() },
+  };
+}
+
+function timeoutError(): DOMException {
+  return new DOMException('the flow took longer than its timeout', 'TimeoutError');
 }
 
 type Outcome =
@@ -68,13 +87,14 @@ async function runWithin(definition: FlowDefinition, parameters: unknown, option
   const { clock } = options;
   const { timeoutMs } = definition;
   const aborting = new AbortController();
-  const context = contextOf(options, aborting.signal);
+  const signal = options.stop ? AbortSignal.any([aborting.signal, options.stop]) : aborting.signal;
+  const context = options.context(signal);
   const startedAt = clock.now();
   const timedOut = Promise.withResolvers<'timed out'>();
   const deadline = timeoutMs === undefined ? undefined : startDeadline(clock, startedAt + timeoutMs, timeOut);
   function timeOut() {
     timedOut.resolve('timed out');
-    aborting.abort(new DOMException('the flow took longer than its timeout', 'TimeoutError'));
+    aborting.abort(timeoutError());
   }
   try {
     const call = async () => definition.fn(parameters, context);
@@ -98,30 +118,6 @@ async function endsWithin(ms: number, running: Promise<unknown>, clock: Clock): 
   const result = await Promise.race([ended, clock.sleep(ms, late.signal).then(() => false)]);
   late.abort();
   return result;
-}
-
-/** The flow may change what it gets; others, the next attempt among them, get it as it was given. */
-function copyOf({ parameters }: EngineAssignment): EngineAssignment['parameters'] {
-  return structuredClone(parameters);
-}
-
-function contextOf({ assignment, attempt, log }: AttemptOptions, signal: AbortSignal): RunContext {
-  return {
-    signal,
-    logger: log.logger('flow'),
-    run: {
-      id: assignment.flowRunId,
-      name: assignment.flowRunName,
-      flowName: assignment.flowName,
-      deploymentId: assignment.deploymentId,
-      deploymentName: assignment.deploymentName,
-      tags: assignment.tags,
-      attempt,
-      isReported: true,
-    },
-    scheduledTime: new Date(assignment.scheduledTime),
-    parameters: copyOf(assignment),
-  };
 }
 
 // A clock may fire early where a delay is longer than its timers can be.

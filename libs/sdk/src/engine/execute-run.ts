@@ -2,11 +2,13 @@ import { hostname } from 'node:os';
 import { chdir, pid } from 'node:process';
 import type { Clock } from '@millrace/clock';
 import type { FlowDefinition } from '../flow.ts';
-import { attemptFlow } from './attempt.ts';
+import type { RunContext, RunLogger } from '../run-context.ts';
+import { type Attempted, attemptFlow } from './attempt.ts';
 import type { EngineAssignment, EngineState } from './ipc.ts';
 import type { Link } from './link.ts';
 import { loadFlow } from './load-flow.ts';
 import type { ResolvePackages } from './resolve-packages.ts';
+import { runAttempts } from './run-attempts.ts';
 import { levels, type RunLog } from './run-log.ts';
 import { settleState } from './settle-state.ts';
 import { describe, errorData } from './state-data.ts';
@@ -53,23 +55,46 @@ export async function executeRun(options: ExecutionOptions): Promise<Ending> {
     options.loaded(definition);
     return definition;
   };
-  const crash = options.crash.then((thrown) => crashed(options, thrown));
-  for (let attempt = assignment.runCount + 1; ; ) {
-    const running = () => ({ type: 'RUNNING', timestamp: clock.now() }) as const;
-    const entered = await settleState(clock, link, { state: running, infrastructure });
-    if (entered === 'over') return 'over';
-    if (entered === 'try again') continue;
-    options.userCode(true);
-    const outcome = await Promise.race([attemptFlow({ assignment, attempt, clock, log, load }), crash]);
-    options.userCode(false);
-    // The last words are stored before the last state, so that whoever sees the state can read them.
-    await log.flush();
-    const ended = await settleState(clock, link, { state: () => outcome });
-    if (outcome.type === 'CRASHED') return 'crashed';
-    // Where the server would have it in place all the same, the run is lost with this process, and queued for that.
-    if (ended !== 'try again' || outcome.endsProcess) return 'over';
-    attempt += 1;
-  }
+  const crash = options.crash.then(
+    (thrown): Attempted => ({ state: crashed(options, thrown), thrown: { error: thrown } }),
+  );
+  const logger = log.logger('flow');
+  const last = await runAttempts({
+    ...{ clock, link, log, infrastructure },
+    first: assignment.runCount + 1,
+    async attempt(number) {
+      options.userCode(true);
+      const context = (signal: AbortSignal) => contextOf(assignment, { signal, logger, attempt: number });
+      const parameters = () => structuredClone(assignment.parameters);
+      const attempted = await Promise.race([attemptFlow({ clock, log, load, parameters, context }), crash]);
+      options.userCode(false);
+      return attempted;
+    },
+  });
+  return last?.state.type === 'CRASHED' ? 'crashed' : 'over';
+}
+
+/** What the flow gets to know: copies, as it may change them, and the next attempt gets all as it was given. */
+function contextOf(
+  assignment: EngineAssignment,
+  { signal, logger, attempt }: { signal: AbortSignal; logger: RunLogger; attempt: number },
+): RunContext {
+  return {
+    signal,
+    logger,
+    run: {
+      id: assignment.flowRunId,
+      name: assignment.flowRunName,
+      flowName: assignment.flowName,
+      deploymentId: assignment.deploymentId,
+      deploymentName: assignment.deploymentName,
+      tags: assignment.tags,
+      attempt,
+      isReported: true,
+    },
+    scheduledTime: new Date(assignment.scheduledTime),
+    parameters: structuredClone(assignment.parameters),
+  };
 }
 
 // Variables and folder; a state if the run can't be begun.

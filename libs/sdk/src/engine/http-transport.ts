@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import process from 'node:process';
-import { Code } from '@connectrpc/connect';
+import { type Client, Code } from '@connectrpc/connect';
 import type { Clock } from '@millrace/clock';
 import { LogService } from '@millrace/contracts/millrace/v1/log_service_pb';
 import { TransitionService } from '@millrace/contracts/millrace/v1/transition_service_pb';
@@ -14,7 +14,7 @@ import { fromAnswer, toLogBatch, toTransition } from './wire.ts';
 
 /** What the way without an agent needs. */
 export interface HttpTransportOptions {
-  readonly assignment: EngineAssignment;
+  readonly assignment: Pick<EngineAssignment, 'flowRunId' | 'epoch' | 'urls'>;
   readonly clock: Clock;
   readonly link: Link;
   /** The run was given to another, or is gone: end, and write nothing more. */
@@ -32,19 +32,34 @@ const defaultCallTimeoutMs = 30_000;
  * is away is tried again and again: only being told that the run is lost ends it.
  */
 export async function openHttpTransport(options: HttpTransportOptions): Promise<Transport> {
-  const { assignment, clock, link, lost, fail } = options;
+  const { assignment, lost, fail } = options;
   const { flowRunId, epoch, urls } = assignment;
-  const { orchestrator: orchestratorUrl } = urls;
-  const holder = {
-    holderId: randomUUID(),
-    name: `engine ${process.pid} on ${hostname()}`,
-    runs: [{ flowRunId, epoch }],
-  };
-  await keepHolder({ holder, orchestratorUrl, lost, fail });
-  const channel = openHttp(orchestratorUrl, { actor: 'engine' });
-  const transitions = channel.client(TransitionService);
-  const logs = channel.client(LogService);
+  const holder = { holderId: randomUUID(), name: `engine ${process.pid} on ${hostname()}` };
+  await keepHolder({
+    ...{ holder, runs: [{ flowRunId, epoch }], orchestratorUrl: urls.orchestrator, endsProcess: true },
+    lost: () => lost('the server gave it to another holder'),
+    fail,
+  }).renewed;
+  const channel = openHttp(urls.orchestrator, { actor: 'engine' });
+  return httpTransport(options, { transitions: channel.client(TransitionService), logs: channel.client(LogService) });
+}
 
+/** What a run is reported to. */
+export interface RunServices {
+  readonly transitions: Client<typeof TransitionService>;
+  readonly logs: Client<typeof LogService>;
+}
+
+/** The way straight to the orchestrator, for a run that this process holds already. */
+export function httpTransport(
+  options: Omit<HttpTransportOptions, 'assignment'> & {
+    readonly assignment: Pick<EngineAssignment, 'flowRunId' | 'epoch'>;
+    /** Told each time that the server did not answer, and is tried again. */
+    readonly away?: (error: Error) => void;
+  },
+  { transitions, logs }: RunServices,
+): Transport {
+  const { assignment, clock, link, lost, fail, away } = options;
   // A server that takes a call and never answers it is as one that is away.
   const call = { timeoutMs: options.callTimeoutMs ?? defaultCallTimeoutMs };
 
@@ -58,12 +73,12 @@ export async function openHttpTransport(options: HttpTransportOptions): Promise<
   async function sendMessage(message: RunMessage): Promise<void> {
     if (message.type === 'logs') {
       const batches = [toLogBatch(assignment, message)];
-      const outcome = await untilAnswered(clock, () => logs.writeLogs({ batches }, call));
+      const outcome = await untilAnswered(clock, () => logs.writeLogs({ batches }, call), away);
       if ('refusal' in outcome)
         process.stderr.write(`millrace: a batch of logs was refused: ${outcome.refusal.message}\n`);
       return link.logsStored(message.batchId);
     }
-    const outcome = await untilAnswered(clock, () => propose(message));
+    const outcome = await untilAnswered(clock, () => propose(message), away);
     if ('refusal' in outcome) lost(outcome.refusal.message);
     else link.answered(message.requestId, outcome.answer);
   }

@@ -4,18 +4,26 @@ import { systemClock } from '@millrace/clock';
 import { TransitionService } from '@millrace/contracts/millrace/v1/transition_service_pb';
 import { openHttp } from '@millrace/rpc/http-client';
 
+/** A run, and the epoch under which it is held. */
+export interface HeldRun {
+  readonly flowRunId: string;
+  readonly epoch: number;
+}
+
 /** What the thread is started with. */
 export interface HolderToKeep {
-  readonly holder: {
-    readonly holderId: string;
-    readonly name: string;
-    readonly runs: readonly { readonly flowRunId: string; readonly epoch: number }[];
-  };
+  readonly holder: { readonly holderId: string; readonly name: string };
+  /** Replaced by each message that the thread gets. */
+  readonly runs: readonly HeldRun[];
   readonly orchestratorUrl: string;
+  /** Whether the process is killed some time after it lost a run. */
+  readonly endsProcess: boolean;
 }
 
 /** What the thread tells. */
-export type HolderNews = 'renewed' | 'lost';
+export type HolderNews =
+  | { readonly type: 'renewed' }
+  | { readonly type: 'lost'; readonly flowRunIds: readonly string[] };
 
 // A sixth of the lease: several may fail before it ends.
 const RENEW_EVERY_MS = 5_000;
@@ -23,21 +31,37 @@ const RETRY_AFTER_MS = 1_000;
 // A main thread that is blocked by user code doesn't hear that the run is lost, and would go on doing another's work.
 const KILL_AFTER_MS = 10_000;
 
-const { holder, orchestratorUrl } = workerData as HolderToKeep;
+const { holder, orchestratorUrl, endsProcess, ...start } = workerData as HolderToKeep;
 const transitions = openHttp(orchestratorUrl, { actor: 'engine' }).client(TransitionService);
+let runs = start.runs;
+let given = Promise.withResolvers<void>();
+parentPort?.on('message', (message: readonly HeldRun[]) => {
+  runs = message;
+  given.resolve();
+});
 
 function tell(news: HolderNews): void {
   parentPort?.postMessage(news);
 }
 
 for (;;) {
+  if (runs.length === 0) {
+    given = Promise.withResolvers();
+    await given.promise;
+    // Their lease began when they were made.
+    await systemClock.sleep(RENEW_EVERY_MS);
+    continue;
+  }
   const reply = await transitions
-    .renewHolder({ ...holder, runs: [...holder.runs] }, { timeoutMs: RENEW_EVERY_MS })
+    .renewHolder({ ...holder, runs: [...runs] }, { timeoutMs: RENEW_EVERY_MS })
     .catch(() => undefined);
-  if (reply && reply.lostFlowRunIds.length > 0) break;
-  if (reply) tell('renewed');
+  if (reply && reply.lostFlowRunIds.length > 0) {
+    tell({ type: 'lost', flowRunIds: reply.lostFlowRunIds });
+    runs = runs.filter(({ flowRunId }) => !reply.lostFlowRunIds.includes(flowRunId));
+    if (endsProcess) {
+      await systemClock.sleep(KILL_AFTER_MS);
+      process.kill(process.pid, 'SIGKILL');
+    }
+  } else if (reply) tell({ type: 'renewed' });
   await systemClock.sleep(reply ? RENEW_EVERY_MS : RETRY_AFTER_MS);
 }
-tell('lost');
-await systemClock.sleep(KILL_AFTER_MS);
-process.kill(process.pid, 'SIGKILL');

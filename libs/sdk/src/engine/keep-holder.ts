@@ -1,32 +1,41 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { HolderNews, HolderToKeep } from './keep-holder-worker.ts';
+import type { HeldRun, HolderNews, HolderToKeep } from './keep-holder-worker.ts';
 
 /** What {@link keepHolder} needs. */
-export interface KeepHolderOptions {
-  readonly holder: HolderToKeep['holder'];
-  /** Several with commas between. */
-  readonly orchestratorUrl: string;
-  /** The server gave the run to another. */
-  readonly lost: (reason: string) => void;
+export interface KeepHolderOptions extends HolderToKeep {
+  /** The server gave runs to others, or ended them. */
+  readonly lost: (flowRunIds: readonly string[]) => void;
   /** Renewing is not possible in this process at all. */
   readonly fail: (error: unknown) => void;
 }
 
-/**
- * Renews a holder's lease from a thread of its own, since user code may block this one for longer than the lease lasts.
- * Resolves when the server has taken this process for the holder.
- */
-export function keepHolder({ holder, orchestratorUrl, lost, fail }: KeepHolderOptions): Promise<void> {
-  return new Promise((resolve) => {
-    const workerData: HolderToKeep = { holder, orchestratorUrl };
-    const worker = new Worker(new URL(`./keep-holder-worker${extname(import.meta.url)}`, import.meta.url), {
-      workerData,
-    });
-    worker.on('message', (news: HolderNews) => {
-      if (news === 'renewed') resolve();
-      else lost('the server gave it to another holder');
-    });
-    worker.on('error', fail);
+/** A holder whose lease is renewed. */
+export interface KeptHolder {
+  /** Resolves when the server has taken this process for the holder. */
+  readonly renewed: Promise<void>;
+  /** Says which runs it holds from here on; new ones are held already. */
+  hold(runs: readonly HeldRun[]): void;
+  /** Whether the thread keeps the process alive. Default: it does. */
+  unref(): void;
+}
+
+/** Renews a holder's lease from a thread of its own, since user code may block this one for longer than the lease lasts. */
+export function keepHolder({ lost, fail, ...workerData }: KeepHolderOptions): KeptHolder {
+  const renewed = Promise.withResolvers<void>();
+  const worker = new Worker(new URL(`./keep-holder-worker${extname(import.meta.url)}`, import.meta.url), {
+    workerData: workerData satisfies HolderToKeep,
+    // A program may have been started with flags that a thread does not take.
+    execArgv: [],
   });
+  worker.on('message', (news: HolderNews) => {
+    if (news.type === 'renewed') renewed.resolve();
+    else lost(news.flowRunIds);
+  });
+  worker.on('error', fail);
+  return {
+    renewed: renewed.promise,
+    hold: (runs) => worker.postMessage(runs),
+    unref: () => worker.unref(),
+  };
 }

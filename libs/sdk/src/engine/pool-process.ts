@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Clock } from '@millrace/clock';
+import { useServer } from '../calls/server-of-process.ts';
 import type { FlowDefinition } from '../flow.ts';
 import { captureConsole } from './capture-console.ts';
 import { executeRun } from './execute-run.ts';
@@ -65,6 +66,7 @@ interface RunProcessOptions extends PoolProcessOptions {
 
 function serveRun(assignment: EngineAssignment, options: RunProcessOptions): void {
   const { clock, exit } = options;
+  useServer({ urls: assignment.urls, isEngine: true });
   const link = new Link();
   const log = new RunLog({ clock, send: (records) => link.writeLogs(records) });
   const ipc = new IpcTransport(options.send, link);

@@ -17,8 +17,16 @@ export class ItemError extends Error {
 /** What a call came to: its answer, or a refusal that trying again won't change. */
 export type Answered<T> = { readonly answer: T } | { readonly refusal: Error };
 
-/** Makes a call until it is answered, however long the server is away. */
-export async function untilAnswered<T>(clock: Clock, call: () => Promise<T>): Promise<Answered<T>> {
+/**
+ * Makes a call until it is answered, however long the server is away.
+ *
+ * @param away told each time that it did not answer
+ */
+export async function untilAnswered<T>(
+  clock: Clock,
+  call: () => Promise<T>,
+  away?: (error: Error) => void,
+): Promise<Answered<T>> {
   const backOff = new BackOff(clock);
   for (;;) {
     try {
@@ -26,6 +34,7 @@ export async function untilAnswered<T>(clock: Clock, call: () => Promise<T>): Pr
     } catch (error) {
       const known = error instanceof ItemError ? error : MillraceError.from(error);
       if (lastingCodes.includes(known.code)) return { refusal: known };
+      away?.(known);
       await backOff.wait(undefined, known instanceof MillraceError ? known.retryDelayMs : undefined);
     }
   }

@@ -1,0 +1,56 @@
+import { fork } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import process from 'node:process';
+import { type Settings, variablesToPassOn } from '@millrace/settings';
+import { NoServerError } from '../errors.ts';
+
+/**
+ * Starts a server on the home's embedded database, in a process of its own that outlives this one and ends 10 s after its
+ * last client; if another process does so at the same moment, gives that one's address. Throws a {@link NoServerError}
+ * where the server is not installed, or does not start.
+ */
+export async function startServer({ home, apiUrl }: Settings): Promise<string> {
+  const module = findModule();
+  if (module === undefined)
+    throw new NoServerError(`no Millrace server answers at ${apiUrl}, and none is installed here`);
+  process.stderr.write(`millrace: starting a server for ${home}; it ends with its last client\n`);
+  const logFile = join(home, 'server.log');
+  mkdirSync(home, { recursive: true });
+  const log = openSync(logFile, 'a', 0o600);
+  const child = fork(module, [], {
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+    execArgv: [],
+    env: { ...variablesToPassOn(), NODE_COMPILE_CACHE: join(home, 'cache', 'node-compile') },
+  });
+  closeSync(log);
+  return new Promise((resolve, reject) => {
+    const settle = (done: () => void) => {
+      child.removeAllListeners();
+      if (child.connected) child.disconnect();
+      child.unref();
+      done();
+    };
+    const refuse = (why: string) =>
+      settle(() => reject(new NoServerError(`the server for ${home} did not start: ${why}; see ${logFile}`)));
+    child.once('error', (error) => refuse(error.message));
+    child.once('exit', (code, signal) => refuse(`it ended with ${code ?? signal}`));
+    child.once('message', (news: { readonly url?: string; readonly error?: string }) => {
+      const { url } = news;
+      if (url === undefined) refuse(news.error ?? 'it did not say why');
+      else settle(() => resolve(url));
+    });
+  });
+}
+
+/** The server's entry, as the program finds it, else as this package does; undefined where it is not installed. */
+function findModule(): string | undefined {
+  for (const from of [join(process.cwd(), 'program.js'), import.meta.url]) {
+    try {
+      return createRequire(from).resolve('@millrace/server/detached');
+    } catch {}
+  }
+  return undefined;
+}

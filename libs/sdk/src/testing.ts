@@ -1,0 +1,1 @@
+export { withoutServer } from './calls/without-server.ts';
