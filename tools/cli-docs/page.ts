@@ -43,6 +43,10 @@ const steps: readonly Step[] = [
     line: ['deployment', 'rollback', 'hello-world/Hello World-often', '1'],
   },
   { says: 'Let the schedules fire again.', line: ['deployment', 'resume', 'hello-world/Hello World-often'] },
+  {
+    says: 'See when they fired, and what became of it; the fires of the next minute are among them.',
+    line: ['deployment', 'fires', 'hello-world/Hello World-often', '--limit', '3'],
+  },
   { says: 'Delete one.', line: ['deployment', 'delete', 'hello-world/Hello World'] },
   {
     says: 'What is wrong is said, with what to do next; nothing is changed then, and the exit code is 1, or 2 for a line that makes no sense.',

@@ -14,6 +14,9 @@ const parameterFlags: readonly Flag[] = [
   { name: 'params', kind: 'text', value: 'JSON', summary: 'parameters as a JSON object; -p goes over it' },
 ];
 
+/** What becomes of fires, as it is typed: the enum's names in lower case. */
+const fireStatuses = ['scheduled', 'started', 'skipped'];
+
 /** The part of the table of commands that deals with deployments. */
 export const deploymentCommands: readonly Command[] = [
   {
@@ -86,6 +89,23 @@ export const deploymentCommands: readonly Command[] = [
     arguments: [deploymentName],
     flags: [oneSchedule],
     load: () => import('./commands/deployment-resume.ts'),
+  },
+  {
+    name: 'deployment fires',
+    summary: 'List when the schedules of a deployment fired and will fire, newest first',
+    arguments: [deploymentName],
+    flags: [
+      oneSchedule,
+      {
+        name: 'status',
+        kind: 'texts',
+        value: 'STATUS',
+        choices: fireStatuses,
+        summary: `only those of this status; repeat for several: ${fireStatuses.join(', ')}`,
+      },
+      limit,
+    ],
+    load: () => import('./commands/deployment-fires.ts'),
   },
   {
     name: 'deployment versions',

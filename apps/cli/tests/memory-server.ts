@@ -11,6 +11,7 @@ import {
 import { type FlowRun, FlowRunSchema } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import { FlowRunService } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import { LogService } from '@millrace/contracts/millrace/v1/log_service_pb';
+import type { ScheduleFire } from '@millrace/contracts/millrace/v1/schedule_fire_pb';
 import { type State, StateSchema, StateType } from '@millrace/contracts/millrace/v1/state_pb';
 import { StorageSchema } from '@millrace/contracts/millrace/v1/storage_pb';
 import { type CreateStorageRequest, StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
@@ -30,6 +31,8 @@ export interface Memory {
   readonly queues: Map<string, WorkQueue>;
   readonly agents: Agent[];
   readonly storages: Map<string, CreateStorageRequest>;
+  /** Of every deployment, newest first. */
+  readonly fires: ScheduleFire[];
 }
 
 /** The contract over a few maps: enough for what the command line says and how it ends, without Postgres or agents. */
@@ -40,6 +43,7 @@ export async function startMemoryServer(): Promise<RpcServer & Memory> {
     queues: new Map(),
     agents: [],
     storages: new Map(),
+    fires: [],
   };
   const server = await startRpcServer({
     host: '127.0.0.1',
@@ -95,6 +99,14 @@ function deploymentService(memory: Memory): Service {
       const { flowName, name } = findDeployment(memory, key);
       memory.deployments.delete(`${flowName}/${name}`);
       return { deletedFlowRuns: 2 };
+    },
+    listScheduleFires: async ({ key, scheduleSlug, statuses, fireBefore, pageSize }) => {
+      findDeployment(memory, key);
+      const fitting = memory.fires
+        .filter((fire) => scheduleSlug === undefined || fire.scheduleSlug === scheduleSlug)
+        .filter(({ status }) => statuses.length === 0 || statuses.includes(status))
+        .filter(({ fireTime }) => !fireBefore || Number(fireTime?.seconds ?? 0) <= Number(fireBefore.seconds));
+      return { fires: fitting.slice(0, pageSize), nextPageToken: fitting.length > pageSize ? 'more' : '' };
     },
     createFlowRun: async (request) => {
       const { flowName, name, id } = findDeployment(memory, request.key);

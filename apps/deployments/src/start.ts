@@ -16,6 +16,7 @@ import { getDocument } from './rpc/get-document.ts';
 import { getStorage } from './rpc/get-storage.ts';
 import { listDeploymentVersions } from './rpc/list-deployment-versions.ts';
 import { listDeployments } from './rpc/list-deployments.ts';
+import { listScheduleFires } from './rpc/list-schedule-fires.ts';
 import { listStorages } from './rpc/list-storages.ts';
 import { putDocument } from './rpc/put-document.ts';
 import { rollbackDeployment } from './rpc/rollback-deployment.ts';
@@ -37,6 +38,7 @@ export async function startDeployments(options: AppOptions): Promise<RunningApp>
       listDeployments: (request) => listDeployments(context, request),
       deleteDeployment: (request, call) => deleteDeployment(context, request, call),
       setScheduleActive: (request, call) => setScheduleActive(context, request, call),
+      listScheduleFires: (request) => listScheduleFires(context, request),
       listDeploymentVersions: (request) => listDeploymentVersions(context, request),
       rollbackDeployment: (request, call) => rollbackDeployment(context, request, call),
       createFlowRun: (request, call) => createFlowRun(context, request, call),

@@ -89,6 +89,13 @@ export { createWorkQueue, type WorkQueueToCreate } from './queues/create-work-qu
 export { findQueueIds } from './queues/find-queue-ids.ts';
 export { findWorkQueue } from './queues/find-work-queue.ts';
 export { countWorkQueues, listWorkQueues } from './queues/list-work-queues.ts';
+export {
+  countScheduleFires,
+  listScheduleFires,
+  type ScheduleFireFilter,
+  type ScheduleFirePosition,
+  type ScheduleFireRow,
+} from './schedules/list-schedule-fires.ts';
 export { randomRunName } from './schedules/run-name.ts';
 export { findNextTopUp, type TopUp, topUpSchedules } from './schedules/top-up-schedules.ts';
 export { openSignals, type Signal, type Signals } from './signals/signals.ts';

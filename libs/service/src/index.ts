@@ -1,6 +1,6 @@
 export { checkHost, OpenAddressError } from './check-host.ts';
 export { checkParent } from './check-parent.ts';
-export { nextPageToken, type Page, type PageRequest, readPage } from './page.ts';
+export { filterFingerprint, nextPageToken, type Page, type PageRequest, readPage } from './page.ts';
 export { openReadyAgents, type Place, type ReadyAgent, type ReadyAgents } from './ready-agents.ts';
 export type { AppOptions, RunningApp } from './running-app.ts';
 export { openSecretBox, type SecretBox, type SecretBoxOptions } from './secret-box.ts';

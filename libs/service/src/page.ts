@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { invalidArgument } from '@millrace/rpc/errors';
 
 /** A request for one page of a list. */
@@ -34,6 +35,14 @@ export function readPage(request: PageRequest, sorts: Readonly<Record<string, nu
   if (after?.[0] !== sort || after.length !== keyLength + 1)
     throw invalidArgument([{ field: 'page_token', description: `is not a token of this list sorted by ${sort}` }]);
   return { sort, size, after: after.slice(1) };
+}
+
+/**
+ * Stands for what a list is filtered by; put in its tokens, so that one that was made for another filter is known.
+ * @param filter the whole of it, the same each time
+ */
+export function filterFingerprint(filter: string | Uint8Array): string {
+  return createHash('sha256').update(filter).digest('base64url').slice(0, 12);
 }
 
 /** The token for the page after the row that has this key. */

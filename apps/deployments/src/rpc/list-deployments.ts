@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ListDeploymentsRequest } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import {
   type CurrentDeployment,
@@ -8,7 +7,7 @@ import {
   listDeployments as findDeployments,
 } from '@millrace/db';
 import { invalidArgument } from '@millrace/rpc/errors';
-import { nextPageToken, type Page, readPage } from '@millrace/service';
+import { filterFingerprint, nextPageToken, type Page, readPage } from '@millrace/service';
 import type { Context } from '../context.ts';
 import { deploymentMessage } from '../messages/deployment-message.ts';
 
@@ -19,7 +18,7 @@ const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export async function listDeployments({ database }: Context, request: ListDeploymentsRequest) {
   const { flowNames = [], tagsAll = [], nameLike = '' } = request.filter ?? {};
   const filter: DeploymentFilter = { flowNames, tagsAll, nameLike };
-  const fingerprint = createHash('sha256').update(JSON.stringify(filter)).digest('base64url').slice(0, 12);
+  const fingerprint = filterFingerprint(JSON.stringify(filter));
   // A token holds the filter's fingerprint, then the row's key.
   const page = readPage(request, { name: 3, created: 3 });
   const order = readOrder(page, fingerprint);

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { create, toBinary } from '@bufbuild/protobuf';
-import { type FlowRunFilter, FlowRunFilterSchema } from '@millrace/contracts/millrace/v1/flow_run_filter_pb';
+import { FlowRunFilterSchema } from '@millrace/contracts/millrace/v1/flow_run_filter_pb';
 import { FlowRunSchema } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import type { ListFlowRunsRequest } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import {
@@ -11,7 +10,7 @@ import {
   flowRunMessage,
 } from '@millrace/db';
 import { invalidArgument } from '@millrace/rpc/errors';
-import { nextPageToken, type Page, readPage } from '@millrace/service';
+import { filterFingerprint, nextPageToken, type Page, readPage } from '@millrace/service';
 import type { Context } from '../context.ts';
 import { bySize } from '../messages/by-size.ts';
 import { readFlowRunFilter } from '../requests/read-flow-run-filter.ts';
@@ -24,7 +23,7 @@ export async function listFlowRuns({ database }: Pick<Context, 'database'>, requ
   const sort = page.sort as FlowRunSort;
   const wanted = request.filter ?? create(FlowRunFilterSchema);
   const filter = readFlowRunFilter(wanted, 'filter');
-  const fingerprint = fingerprintOf(wanted);
+  const fingerprint = filterFingerprint(toBinary(FlowRunFilterSchema, wanted));
   const after = positionOf(page, fingerprint);
   const [found, totalCount] = await Promise.all([
     findFlowRuns(database, { filter, sort, after, limit: page.size + 1 }),
@@ -39,11 +38,6 @@ export async function listFlowRuns({ database }: Pick<Context, 'database'>, requ
     nextPageToken: last ? nextPageToken(sort, [last[sort], last.id, fingerprint]) : '',
     ...(totalCount === undefined ? {} : { totalCount }),
   };
-}
-
-function fingerprintOf(filter: FlowRunFilter): string {
-  const bytes = toBinary(FlowRunFilterSchema, filter);
-  return createHash('sha256').update(bytes).digest('base64url').slice(0, 12);
 }
 
 function positionOf({ after }: Page, fingerprint: string): FlowRunPosition | undefined {

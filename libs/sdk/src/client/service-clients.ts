@@ -6,11 +6,13 @@ import type { Deployment } from '@millrace/contracts/millrace/v1/deployment_pb';
 import {
   DeploymentService,
   type ListDeploymentsRequestSchema,
+  type ListScheduleFiresRequestSchema,
 } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import { FlowRunService, type ListFlowRunsRequestSchema } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import type { LogRecord } from '@millrace/contracts/millrace/v1/log_record_pb';
 import { type ListLogsRequestSchema, LogService } from '@millrace/contracts/millrace/v1/log_service_pb';
+import type { ScheduleFire } from '@millrace/contracts/millrace/v1/schedule_fire_pb';
 import type { State } from '@millrace/contracts/millrace/v1/state_pb';
 import type { Storage } from '@millrace/contracts/millrace/v1/storage_pb';
 import { StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
@@ -76,6 +78,14 @@ export class ServiceClients implements Disposable {
     return allPages(async (page) => {
       const { deployments, nextPageToken } = await this.deployments.listDeployments({ ...request, ...page });
       return { items: deployments, nextPageToken };
+    });
+  }
+
+  /** All fires of a deployment's schedules that match, newest first: those to come lead unless filtered. */
+  allScheduleFires(request: Listing<typeof ListScheduleFiresRequestSchema>): AsyncGenerator<ScheduleFire, void> {
+    return allPages(async (page) => {
+      const { fires, nextPageToken } = await this.deployments.listScheduleFires({ ...request, ...page });
+      return { items: fires, nextPageToken };
     });
   }
 

@@ -19,13 +19,15 @@ import type { RetryPolicy } from "./retry_policy_pb.ts";
 import { file_millrace_v1_retry_policy } from "./retry_policy_pb.ts";
 import type { Schedule } from "./schedule_pb.ts";
 import { file_millrace_v1_schedule } from "./schedule_pb.ts";
+import type { ScheduleFire, ScheduleFireStatus } from "./schedule_fire_pb.ts";
+import { file_millrace_v1_schedule_fire } from "./schedule_fire_pb.ts";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file millrace/v1/deployment_service.proto.
  */
 export const file_millrace_v1_deployment_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRtaWxscmFjZS92MS9kZXBsb3ltZW50X3NlcnZpY2UucHJvdG8SC21pbGxyYWNlLnYxIvAEChdDcmVhdGVEZXBsb3ltZW50UmVxdWVzdBIbCgdmbG93X2lkGAEgASgJQgi6SAVyA7ABAUgAEiwKCWZsb3dfbmFtZRgCIAEoCUIXukgUchIQARj/ATILXlteLyUmPjxdKiRIABIlCgRuYW1lGAMgASgJQhe6SBRyEhABGP8BMgteW14vJSY+PF0qJBI0CglmbG93X2RhdGEYBCABKAsyGS5taWxscmFjZS52MS5EYXRhRG9jdW1lbnRCBrpIA8gBARIyCglzY2hlZHVsZXMYBSADKAsyFS5taWxscmFjZS52MS5TY2hlZHVsZUIIukgFkgECEGQSHwoSaXNfc2NoZWR1bGVfYWN0aXZlGAYgASgISAGIAQESKwoKcGFyYW1ldGVycxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHwoEdGFncxgIIAMoCUIRukgOkgELEGQiB3IFEAEY/wESNAoLZmxvd19ydW5uZXIYCSABKAsyHy5taWxscmFjZS52MS5GbG93UnVubmVyU2V0dGluZ3MSHQoLZGVzY3JpcHRpb24YCiABKAlCCLpIBXIDGJBOEhsKCHByaW9yaXR5GAsgASgFQgm6SAYaBBgJKAASLgoMcmV0cnlfcG9saWN5GAwgASgLMhgubWlsbHJhY2UudjEuUmV0cnlQb2xpY3kSJQoYZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hGA0gASgISAKIAQFCDQoEZmxvdxIFukgCCAFCFQoTX2lzX3NjaGVkdWxlX2FjdGl2ZUIbChlfZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hIlgKGENyZWF0ZURlcGxveW1lbnRSZXNwb25zZRIrCgpkZXBsb3ltZW50GAEgASgLMhcubWlsbHJhY2UudjEuRGVwbG95bWVudBIPCgdjcmVhdGVkGAIgASgIInIKF0FwcGx5RGVwbG95bWVudHNSZXF1ZXN0EkYKC2RlcGxveW1lbnRzGAEgAygLMiQubWlsbHJhY2UudjEuQ3JlYXRlRGVwbG95bWVudFJlcXVlc3RCC7pICJIBBQgBEOgHEg8KB2RyeV9ydW4YAiABKAgifQoYQXBwbHlEZXBsb3ltZW50c1Jlc3BvbnNlEjYKB3Jlc3VsdHMYASADKAsyJS5taWxscmFjZS52MS5DcmVhdGVEZXBsb3ltZW50UmVzcG9uc2USKQoEcGxhbhgCIAMoCzIbLm1pbGxyYWNlLnYxLkRlcGxveW1lbnRQbGFuIr8BCg5EZXBsb3ltZW50UGxhbhIRCglmbG93X25hbWUYASABKAkSDAoEbmFtZRgCIAEoCRInCgZhY3Rpb24YAyABKA4yFy5taWxscmFjZS52MS5QbGFuQWN0aW9uEg8KB3ZlcnNpb24YBCABKAUSKAoHY2hhbmdlcxgFIAMoCzIXLm1pbGxyYWNlLnYxLlBsYW5DaGFuZ2USFQoNcnVuc19yZXBsYWNlZBgGIAEoBRIRCglydW5zX2tlcHQYByABKAUiOgoKUGxhbkNoYW5nZRINCgVmaWVsZBgBIAEoCRIOCgZiZWZvcmUYAiABKAkSDQoFYWZ0ZXIYAyABKAkikQEKGFNldFNjaGVkdWxlQWN0aXZlUmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSAASHQoEc2x1ZxgDIAEoCUIKukgHcgUQARj/AUgBiAEBEg4KBmFjdGl2ZRgEIAEoCEIMCgNrZXkSBbpIAggBQgcKBV9zbHVnIkgKGVNldFNjaGVkdWxlQWN0aXZlUmVzcG9uc2USKwoKZGVwbG95bWVudBgBIAEoCzIXLm1pbGxyYWNlLnYxLkRlcGxveW1lbnQikQEKHUxpc3REZXBsb3ltZW50VmVyc2lvbnNSZXF1ZXN0EhYKAmlkGAEgASgJQgi6SAVyA7ABAUgAEhcKBG5hbWUYAiABKAlCB7pIBHICEAFIABIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGMgBKAASEgoKcGFnZV90b2tlbhgEIAEoCUIMCgNrZXkSBbpIAggBImsKHkxpc3REZXBsb3ltZW50VmVyc2lvbnNSZXNwb25zZRIwCgh2ZXJzaW9ucxgBIAMoCzIeLm1pbGxyYWNlLnYxLkRlcGxveW1lbnRWZXJzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLZAwoRRGVwbG95bWVudFZlcnNpb24SDwoHdmVyc2lvbhgBIAEoBRIrCgdjcmVhdGVkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GAMgASgJEhIKCmlzX2N1cnJlbnQYBCABKAgSLAoJZmxvd19kYXRhGAUgASgLMhkubWlsbHJhY2UudjEuRGF0YURvY3VtZW50EigKCXNjaGVkdWxlcxgGIAMoCzIVLm1pbGxyYWNlLnYxLlNjaGVkdWxlEisKCnBhcmFtZXRlcnMYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHRhZ3MYCCADKAkSNAoLZmxvd19ydW5uZXIYCSABKAsyHy5taWxscmFjZS52MS5GbG93UnVubmVyU2V0dGluZ3MSMQoQcGFyYW1ldGVyX3NjaGVtYRgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEAoIcHJpb3JpdHkYCyABKAUSLgoMcmV0cnlfcG9saWN5GAwgASgLMhgubWlsbHJhY2UudjEuUmV0cnlQb2xpY3kSIAoYZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hGA0gASgIInQKGVJvbGxiYWNrRGVwbG95bWVudFJlcXVlc3QSFgoCaWQYASABKAlCCLpIBXIDsAEBSAASFwoEbmFtZRgCIAEoCUIHukgEcgIQAUgAEhgKB3ZlcnNpb24YAyABKAVCB7pIBBoCKAFCDAoDa2V5EgW6SAIIASJJChpSb2xsYmFja0RlcGxveW1lbnRSZXNwb25zZRIrCgpkZXBsb3ltZW50GAEgASgLMhcubWlsbHJhY2UudjEuRGVwbG95bWVudCJVChRHZXREZXBsb3ltZW50UmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSABCDAoDa2V5EgW6SAIIASJEChVHZXREZXBsb3ltZW50UmVzcG9uc2USKwoKZGVwbG95bWVudBgBIAEoCzIXLm1pbGxyYWNlLnYxLkRlcGxveW1lbnQi7wEKFkxpc3REZXBsb3ltZW50c1JlcXVlc3QSOgoGZmlsdGVyGAEgASgLMioubWlsbHJhY2UudjEuTGlzdERlcGxveW1lbnRzUmVxdWVzdC5GaWx0ZXISDAoEc29ydBgCIAEoCRIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGMgBKAASEgoKcGFnZV90b2tlbhgEIAEoCRIVCg1pbmNsdWRlX3RvdGFsGAUgASgIGkEKBkZpbHRlchISCgpmbG93X25hbWVzGAEgAygJEhAKCHRhZ3NfYWxsGAIgAygJEhEKCW5hbWVfbGlrZRgDIAEoCSKKAQoXTGlzdERlcGxveW1lbnRzUmVzcG9uc2USLAoLZGVwbG95bWVudHMYASADKAsyFy5taWxscmFjZS52MS5EZXBsb3ltZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIYCgt0b3RhbF9jb3VudBgDIAEoBUgAiAEBQg4KDF90b3RhbF9jb3VudCJYChdEZWxldGVEZXBsb3ltZW50UmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSABCDAoDa2V5EgW6SAIIASI1ChhEZWxldGVEZXBsb3ltZW50UmVzcG9uc2USGQoRZGVsZXRlZF9mbG93X3J1bnMYASABKAUiiwMKJURlcGxveW1lbnRTZXJ2aWNlQ3JlYXRlRmxvd1J1blJlcXVlc3QSFgoCaWQYASABKAlCCLpIBXIDsAEBSAASFwoEbmFtZRgCIAEoCUIHukgEcgIQAUgAEisKCnBhcmFtZXRlcnMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eh8KBHRhZ3MYBCADKAlCEbpIDpIBCxBkIgdyBRABGP8BEh8KDWZsb3dfcnVuX25hbWUYBSABKAlCCLpIBXIDGP8BEjQKC2Zsb3dfcnVubmVyGAYgASgLMh8ubWlsbHJhY2UudjEuRmxvd1J1bm5lclNldHRpbmdzEjIKDnNjaGVkdWxlZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCg9pZGVtcG90ZW5jeV9rZXkYCCABKAlCCLpIBXIDGP8BEicKEnBhcmVudF9mbG93X3J1bl9pZBgJIAEoCUILukgI2AEBcgOwAQFCDAoDa2V5EgW6SAIIASJ7CiZEZXBsb3ltZW50U2VydmljZUNyZWF0ZUZsb3dSdW5SZXNwb25zZRImCghmbG93X3J1bhgBIAEoCzIULm1pbGxyYWNlLnYxLkZsb3dSdW4SDwoHY3JlYXRlZBgCIAEoCBIYChB3b3JrX3F1ZXVlX25hbWVzGAMgAygJKnIKClBsYW5BY3Rpb24SGwoXUExBTl9BQ1RJT05fVU5TUEVDSUZJRUQQABIWChJQTEFOX0FDVElPTl9DUkVBVEUQARIWChJQTEFOX0FDVElPTl9VUERBVEUQAhIXChNQTEFOX0FDVElPTl9OT1RISU5HEAMypAcKEURlcGxveW1lbnRTZXJ2aWNlEl8KEENyZWF0ZURlcGxveW1lbnQSJC5taWxscmFjZS52MS5DcmVhdGVEZXBsb3ltZW50UmVxdWVzdBolLm1pbGxyYWNlLnYxLkNyZWF0ZURlcGxveW1lbnRSZXNwb25zZRJfChBBcHBseURlcGxveW1lbnRzEiQubWlsbHJhY2UudjEuQXBwbHlEZXBsb3ltZW50c1JlcXVlc3QaJS5taWxscmFjZS52MS5BcHBseURlcGxveW1lbnRzUmVzcG9uc2USVgoNR2V0RGVwbG95bWVudBIhLm1pbGxyYWNlLnYxLkdldERlcGxveW1lbnRSZXF1ZXN0GiIubWlsbHJhY2UudjEuR2V0RGVwbG95bWVudFJlc3BvbnNlElwKD0xpc3REZXBsb3ltZW50cxIjLm1pbGxyYWNlLnYxLkxpc3REZXBsb3ltZW50c1JlcXVlc3QaJC5taWxscmFjZS52MS5MaXN0RGVwbG95bWVudHNSZXNwb25zZRJfChBEZWxldGVEZXBsb3ltZW50EiQubWlsbHJhY2UudjEuRGVsZXRlRGVwbG95bWVudFJlcXVlc3QaJS5taWxscmFjZS52MS5EZWxldGVEZXBsb3ltZW50UmVzcG9uc2USYgoRU2V0U2NoZWR1bGVBY3RpdmUSJS5taWxscmFjZS52MS5TZXRTY2hlZHVsZUFjdGl2ZVJlcXVlc3QaJi5taWxscmFjZS52MS5TZXRTY2hlZHVsZUFjdGl2ZVJlc3BvbnNlEnEKFkxpc3REZXBsb3ltZW50VmVyc2lvbnMSKi5taWxscmFjZS52MS5MaXN0RGVwbG95bWVudFZlcnNpb25zUmVxdWVzdBorLm1pbGxyYWNlLnYxLkxpc3REZXBsb3ltZW50VmVyc2lvbnNSZXNwb25zZRJlChJSb2xsYmFja0RlcGxveW1lbnQSJi5taWxscmFjZS52MS5Sb2xsYmFja0RlcGxveW1lbnRSZXF1ZXN0GicubWlsbHJhY2UudjEuUm9sbGJhY2tEZXBsb3ltZW50UmVzcG9uc2USeAoNQ3JlYXRlRmxvd1J1bhIyLm1pbGxyYWNlLnYxLkRlcGxveW1lbnRTZXJ2aWNlQ3JlYXRlRmxvd1J1blJlcXVlc3QaMy5taWxscmFjZS52MS5EZXBsb3ltZW50U2VydmljZUNyZWF0ZUZsb3dSdW5SZXNwb25zZWIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_struct, file_google_protobuf_timestamp, file_millrace_v1_data_document, file_millrace_v1_deployment, file_millrace_v1_flow_run, file_millrace_v1_flow_runner_settings, file_millrace_v1_retry_policy, file_millrace_v1_schedule]);
+  fileDesc("CiRtaWxscmFjZS92MS9kZXBsb3ltZW50X3NlcnZpY2UucHJvdG8SC21pbGxyYWNlLnYxIvAEChdDcmVhdGVEZXBsb3ltZW50UmVxdWVzdBIbCgdmbG93X2lkGAEgASgJQgi6SAVyA7ABAUgAEiwKCWZsb3dfbmFtZRgCIAEoCUIXukgUchIQARj/ATILXlteLyUmPjxdKiRIABIlCgRuYW1lGAMgASgJQhe6SBRyEhABGP8BMgteW14vJSY+PF0qJBI0CglmbG93X2RhdGEYBCABKAsyGS5taWxscmFjZS52MS5EYXRhRG9jdW1lbnRCBrpIA8gBARIyCglzY2hlZHVsZXMYBSADKAsyFS5taWxscmFjZS52MS5TY2hlZHVsZUIIukgFkgECEGQSHwoSaXNfc2NoZWR1bGVfYWN0aXZlGAYgASgISAGIAQESKwoKcGFyYW1ldGVycxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHwoEdGFncxgIIAMoCUIRukgOkgELEGQiB3IFEAEY/wESNAoLZmxvd19ydW5uZXIYCSABKAsyHy5taWxscmFjZS52MS5GbG93UnVubmVyU2V0dGluZ3MSHQoLZGVzY3JpcHRpb24YCiABKAlCCLpIBXIDGJBOEhsKCHByaW9yaXR5GAsgASgFQgm6SAYaBBgJKAASLgoMcmV0cnlfcG9saWN5GAwgASgLMhgubWlsbHJhY2UudjEuUmV0cnlQb2xpY3kSJQoYZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hGA0gASgISAKIAQFCDQoEZmxvdxIFukgCCAFCFQoTX2lzX3NjaGVkdWxlX2FjdGl2ZUIbChlfZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hIlgKGENyZWF0ZURlcGxveW1lbnRSZXNwb25zZRIrCgpkZXBsb3ltZW50GAEgASgLMhcubWlsbHJhY2UudjEuRGVwbG95bWVudBIPCgdjcmVhdGVkGAIgASgIInIKF0FwcGx5RGVwbG95bWVudHNSZXF1ZXN0EkYKC2RlcGxveW1lbnRzGAEgAygLMiQubWlsbHJhY2UudjEuQ3JlYXRlRGVwbG95bWVudFJlcXVlc3RCC7pICJIBBQgBEOgHEg8KB2RyeV9ydW4YAiABKAgifQoYQXBwbHlEZXBsb3ltZW50c1Jlc3BvbnNlEjYKB3Jlc3VsdHMYASADKAsyJS5taWxscmFjZS52MS5DcmVhdGVEZXBsb3ltZW50UmVzcG9uc2USKQoEcGxhbhgCIAMoCzIbLm1pbGxyYWNlLnYxLkRlcGxveW1lbnRQbGFuIr8BCg5EZXBsb3ltZW50UGxhbhIRCglmbG93X25hbWUYASABKAkSDAoEbmFtZRgCIAEoCRInCgZhY3Rpb24YAyABKA4yFy5taWxscmFjZS52MS5QbGFuQWN0aW9uEg8KB3ZlcnNpb24YBCABKAUSKAoHY2hhbmdlcxgFIAMoCzIXLm1pbGxyYWNlLnYxLlBsYW5DaGFuZ2USFQoNcnVuc19yZXBsYWNlZBgGIAEoBRIRCglydW5zX2tlcHQYByABKAUiOgoKUGxhbkNoYW5nZRINCgVmaWVsZBgBIAEoCRIOCgZiZWZvcmUYAiABKAkSDQoFYWZ0ZXIYAyABKAkikQEKGFNldFNjaGVkdWxlQWN0aXZlUmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSAASHQoEc2x1ZxgDIAEoCUIKukgHcgUQARj/AUgBiAEBEg4KBmFjdGl2ZRgEIAEoCEIMCgNrZXkSBbpIAggBQgcKBV9zbHVnIkgKGVNldFNjaGVkdWxlQWN0aXZlUmVzcG9uc2USKwoKZGVwbG95bWVudBgBIAEoCzIXLm1pbGxyYWNlLnYxLkRlcGxveW1lbnQivgMKGExpc3RTY2hlZHVsZUZpcmVzUmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSAASJgoNc2NoZWR1bGVfc2x1ZxgDIAEoCUIKukgHcgUQARj/AUgBiAEBEkwKCmZpcmVfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BEk0KC2ZpcmVfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIcukgZsgEWIgcI/4LR/68HMgsIgJK4w5j+////ARJCCghzdGF0dXNlcxgGIAMoDjIfLm1pbGxyYWNlLnYxLlNjaGVkdWxlRmlyZVN0YXR1c0IPukgMkgEJIgeCAQQQASAAEh0KCXBhZ2Vfc2l6ZRgHIAEoBUIKukgHGgUYyAEoABISCgpwYWdlX3Rva2VuGAggASgJEhUKDWluY2x1ZGVfdG90YWwYCSABKAhCDAoDa2V5EgW6SAIIAUIQCg5fc2NoZWR1bGVfc2x1ZyKIAQoZTGlzdFNjaGVkdWxlRmlyZXNSZXNwb25zZRIoCgVmaXJlcxgBIAMoCzIZLm1pbGxyYWNlLnYxLlNjaGVkdWxlRmlyZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoLdG90YWxfY291bnQYAyABKAVIAIgBAUIOCgxfdG90YWxfY291bnQikQEKHUxpc3REZXBsb3ltZW50VmVyc2lvbnNSZXF1ZXN0EhYKAmlkGAEgASgJQgi6SAVyA7ABAUgAEhcKBG5hbWUYAiABKAlCB7pIBHICEAFIABIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGMgBKAASEgoKcGFnZV90b2tlbhgEIAEoCUIMCgNrZXkSBbpIAggBImsKHkxpc3REZXBsb3ltZW50VmVyc2lvbnNSZXNwb25zZRIwCgh2ZXJzaW9ucxgBIAMoCzIeLm1pbGxyYWNlLnYxLkRlcGxveW1lbnRWZXJzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLZAwoRRGVwbG95bWVudFZlcnNpb24SDwoHdmVyc2lvbhgBIAEoBRIrCgdjcmVhdGVkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GAMgASgJEhIKCmlzX2N1cnJlbnQYBCABKAgSLAoJZmxvd19kYXRhGAUgASgLMhkubWlsbHJhY2UudjEuRGF0YURvY3VtZW50EigKCXNjaGVkdWxlcxgGIAMoCzIVLm1pbGxyYWNlLnYxLlNjaGVkdWxlEisKCnBhcmFtZXRlcnMYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHRhZ3MYCCADKAkSNAoLZmxvd19ydW5uZXIYCSABKAsyHy5taWxscmFjZS52MS5GbG93UnVubmVyU2V0dGluZ3MSMQoQcGFyYW1ldGVyX3NjaGVtYRgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEAoIcHJpb3JpdHkYCyABKAUSLgoMcmV0cnlfcG9saWN5GAwgASgLMhgubWlsbHJhY2UudjEuUmV0cnlQb2xpY3kSIAoYZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hGA0gASgIInQKGVJvbGxiYWNrRGVwbG95bWVudFJlcXVlc3QSFgoCaWQYASABKAlCCLpIBXIDsAEBSAASFwoEbmFtZRgCIAEoCUIHukgEcgIQAUgAEhgKB3ZlcnNpb24YAyABKAVCB7pIBBoCKAFCDAoDa2V5EgW6SAIIASJJChpSb2xsYmFja0RlcGxveW1lbnRSZXNwb25zZRIrCgpkZXBsb3ltZW50GAEgASgLMhcubWlsbHJhY2UudjEuRGVwbG95bWVudCJVChRHZXREZXBsb3ltZW50UmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSABCDAoDa2V5EgW6SAIIASJEChVHZXREZXBsb3ltZW50UmVzcG9uc2USKwoKZGVwbG95bWVudBgBIAEoCzIXLm1pbGxyYWNlLnYxLkRlcGxveW1lbnQi7wEKFkxpc3REZXBsb3ltZW50c1JlcXVlc3QSOgoGZmlsdGVyGAEgASgLMioubWlsbHJhY2UudjEuTGlzdERlcGxveW1lbnRzUmVxdWVzdC5GaWx0ZXISDAoEc29ydBgCIAEoCRIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGMgBKAASEgoKcGFnZV90b2tlbhgEIAEoCRIVCg1pbmNsdWRlX3RvdGFsGAUgASgIGkEKBkZpbHRlchISCgpmbG93X25hbWVzGAEgAygJEhAKCHRhZ3NfYWxsGAIgAygJEhEKCW5hbWVfbGlrZRgDIAEoCSKKAQoXTGlzdERlcGxveW1lbnRzUmVzcG9uc2USLAoLZGVwbG95bWVudHMYASADKAsyFy5taWxscmFjZS52MS5EZXBsb3ltZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIYCgt0b3RhbF9jb3VudBgDIAEoBUgAiAEBQg4KDF90b3RhbF9jb3VudCJYChdEZWxldGVEZXBsb3ltZW50UmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSABCDAoDa2V5EgW6SAIIASI1ChhEZWxldGVEZXBsb3ltZW50UmVzcG9uc2USGQoRZGVsZXRlZF9mbG93X3J1bnMYASABKAUiiwMKJURlcGxveW1lbnRTZXJ2aWNlQ3JlYXRlRmxvd1J1blJlcXVlc3QSFgoCaWQYASABKAlCCLpIBXIDsAEBSAASFwoEbmFtZRgCIAEoCUIHukgEcgIQAUgAEisKCnBhcmFtZXRlcnMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eh8KBHRhZ3MYBCADKAlCEbpIDpIBCxBkIgdyBRABGP8BEh8KDWZsb3dfcnVuX25hbWUYBSABKAlCCLpIBXIDGP8BEjQKC2Zsb3dfcnVubmVyGAYgASgLMh8ubWlsbHJhY2UudjEuRmxvd1J1bm5lclNldHRpbmdzEjIKDnNjaGVkdWxlZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCg9pZGVtcG90ZW5jeV9rZXkYCCABKAlCCLpIBXIDGP8BEicKEnBhcmVudF9mbG93X3J1bl9pZBgJIAEoCUILukgI2AEBcgOwAQFCDAoDa2V5EgW6SAIIASJ7CiZEZXBsb3ltZW50U2VydmljZUNyZWF0ZUZsb3dSdW5SZXNwb25zZRImCghmbG93X3J1bhgBIAEoCzIULm1pbGxyYWNlLnYxLkZsb3dSdW4SDwoHY3JlYXRlZBgCIAEoCBIYChB3b3JrX3F1ZXVlX25hbWVzGAMgAygJKnIKClBsYW5BY3Rpb24SGwoXUExBTl9BQ1RJT05fVU5TUEVDSUZJRUQQABIWChJQTEFOX0FDVElPTl9DUkVBVEUQARIWChJQTEFOX0FDVElPTl9VUERBVEUQAhIXChNQTEFOX0FDVElPTl9OT1RISU5HEAMyiAgKEURlcGxveW1lbnRTZXJ2aWNlEl8KEENyZWF0ZURlcGxveW1lbnQSJC5taWxscmFjZS52MS5DcmVhdGVEZXBsb3ltZW50UmVxdWVzdBolLm1pbGxyYWNlLnYxLkNyZWF0ZURlcGxveW1lbnRSZXNwb25zZRJfChBBcHBseURlcGxveW1lbnRzEiQubWlsbHJhY2UudjEuQXBwbHlEZXBsb3ltZW50c1JlcXVlc3QaJS5taWxscmFjZS52MS5BcHBseURlcGxveW1lbnRzUmVzcG9uc2USVgoNR2V0RGVwbG95bWVudBIhLm1pbGxyYWNlLnYxLkdldERlcGxveW1lbnRSZXF1ZXN0GiIubWlsbHJhY2UudjEuR2V0RGVwbG95bWVudFJlc3BvbnNlElwKD0xpc3REZXBsb3ltZW50cxIjLm1pbGxyYWNlLnYxLkxpc3REZXBsb3ltZW50c1JlcXVlc3QaJC5taWxscmFjZS52MS5MaXN0RGVwbG95bWVudHNSZXNwb25zZRJfChBEZWxldGVEZXBsb3ltZW50EiQubWlsbHJhY2UudjEuRGVsZXRlRGVwbG95bWVudFJlcXVlc3QaJS5taWxscmFjZS52MS5EZWxldGVEZXBsb3ltZW50UmVzcG9uc2USYgoRU2V0U2NoZWR1bGVBY3RpdmUSJS5taWxscmFjZS52MS5TZXRTY2hlZHVsZUFjdGl2ZVJlcXVlc3QaJi5taWxscmFjZS52MS5TZXRTY2hlZHVsZUFjdGl2ZVJlc3BvbnNlEmIKEUxpc3RTY2hlZHVsZUZpcmVzEiUubWlsbHJhY2UudjEuTGlzdFNjaGVkdWxlRmlyZXNSZXF1ZXN0GiYubWlsbHJhY2UudjEuTGlzdFNjaGVkdWxlRmlyZXNSZXNwb25zZRJxChZMaXN0RGVwbG95bWVudFZlcnNpb25zEioubWlsbHJhY2UudjEuTGlzdERlcGxveW1lbnRWZXJzaW9uc1JlcXVlc3QaKy5taWxscmFjZS52MS5MaXN0RGVwbG95bWVudFZlcnNpb25zUmVzcG9uc2USZQoSUm9sbGJhY2tEZXBsb3ltZW50EiYubWlsbHJhY2UudjEuUm9sbGJhY2tEZXBsb3ltZW50UmVxdWVzdBonLm1pbGxyYWNlLnYxLlJvbGxiYWNrRGVwbG95bWVudFJlc3BvbnNlEngKDUNyZWF0ZUZsb3dSdW4SMi5taWxscmFjZS52MS5EZXBsb3ltZW50U2VydmljZUNyZWF0ZUZsb3dSdW5SZXF1ZXN0GjMubWlsbHJhY2UudjEuRGVwbG95bWVudFNlcnZpY2VDcmVhdGVGbG93UnVuUmVzcG9uc2ViBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_struct, file_google_protobuf_timestamp, file_millrace_v1_data_document, file_millrace_v1_deployment, file_millrace_v1_flow_run, file_millrace_v1_flow_runner_settings, file_millrace_v1_retry_policy, file_millrace_v1_schedule, file_millrace_v1_schedule_fire]);
 
 /**
  * What a deployment is to be.
@@ -396,6 +398,127 @@ export const SetScheduleActiveResponseSchema: GenMessage<SetScheduleActiveRespon
   messageDesc(file_millrace_v1_deployment_service, 7);
 
 /**
+ * Which fires, from where on. All conditions must hold.
+ *
+ * @generated from message millrace.v1.ListScheduleFiresRequest
+ */
+export type ListScheduleFiresRequest = Message<"millrace.v1.ListScheduleFiresRequest"> & {
+  /**
+   * The deployment. Required.
+   *
+   * @generated from oneof millrace.v1.ListScheduleFiresRequest.key
+   */
+  key: {
+    /**
+     * Its id.
+     *
+     * @generated from field: string id = 1;
+     */
+    value: string;
+    case: "id";
+  } | {
+    /**
+     * "flow/deployment".
+     *
+     * @generated from field: string name = 2;
+     */
+    value: string;
+    case: "name";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Those of one schedule. Absent: of all.
+   *
+   * @generated from field: optional string schedule_slug = 3;
+   */
+  scheduleSlug?: string | undefined;
+
+  /**
+   * Those for this time or later. In the years 1 to 9999.
+   *
+   * @generated from field: google.protobuf.Timestamp fire_after = 4;
+   */
+  fireAfter?: Timestamp | undefined;
+
+  /**
+   * Those for this time or earlier. In the years 1 to 9999.
+   *
+   * @generated from field: google.protobuf.Timestamp fire_before = 5;
+   */
+  fireBefore?: Timestamp | undefined;
+
+  /**
+   * The status is one of these; empty = any.
+   *
+   * @generated from field: repeated millrace.v1.ScheduleFireStatus statuses = 6;
+   */
+  statuses: ScheduleFireStatus[];
+
+  /**
+   * Default 50, at most 200.
+   *
+   * @generated from field: int32 page_size = 7;
+   */
+  pageSize: number;
+
+  /**
+   * The former reply's `next_page_token`; made for the same deployment and conditions.
+   *
+   * @generated from field: string page_token = 8;
+   */
+  pageToken: string;
+
+  /**
+   * Whether to count.
+   *
+   * @generated from field: bool include_total = 9;
+   */
+  includeTotal: boolean;
+};
+
+/**
+ * Describes the message millrace.v1.ListScheduleFiresRequest.
+ * Use `create(ListScheduleFiresRequestSchema)` to create a new message.
+ */
+export const ListScheduleFiresRequestSchema: GenMessage<ListScheduleFiresRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 8);
+
+/**
+ * One page.
+ *
+ * @generated from message millrace.v1.ListScheduleFiresResponse
+ */
+export type ListScheduleFiresResponse = Message<"millrace.v1.ListScheduleFiresResponse"> & {
+  /**
+   * Newest first.
+   *
+   * @generated from field: repeated millrace.v1.ScheduleFire fires = 1;
+   */
+  fires: ScheduleFire[];
+
+  /**
+   * For the next page; empty at the end.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * How many match, where asked for; 10,001 means more than 10,000.
+   *
+   * @generated from field: optional int32 total_count = 3;
+   */
+  totalCount?: number | undefined;
+};
+
+/**
+ * Describes the message millrace.v1.ListScheduleFiresResponse.
+ * Use `create(ListScheduleFiresResponseSchema)` to create a new message.
+ */
+export const ListScheduleFiresResponseSchema: GenMessage<ListScheduleFiresResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 9);
+
+/**
  * Which versions, from where on.
  *
  * @generated from message millrace.v1.ListDeploymentVersionsRequest
@@ -444,7 +567,7 @@ export type ListDeploymentVersionsRequest = Message<"millrace.v1.ListDeploymentV
  * Use `create(ListDeploymentVersionsRequestSchema)` to create a new message.
  */
 export const ListDeploymentVersionsRequestSchema: GenMessage<ListDeploymentVersionsRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 8);
+  messageDesc(file_millrace_v1_deployment_service, 10);
 
 /**
  * One page.
@@ -472,7 +595,7 @@ export type ListDeploymentVersionsResponse = Message<"millrace.v1.ListDeployment
  * Use `create(ListDeploymentVersionsResponseSchema)` to create a new message.
  */
 export const ListDeploymentVersionsResponseSchema: GenMessage<ListDeploymentVersionsResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 9);
+  messageDesc(file_millrace_v1_deployment_service, 11);
 
 /**
  * A deployment as it was from some change of it on. Never changes.
@@ -577,7 +700,7 @@ export type DeploymentVersion = Message<"millrace.v1.DeploymentVersion"> & {
  * Use `create(DeploymentVersionSchema)` to create a new message.
  */
 export const DeploymentVersionSchema: GenMessage<DeploymentVersion> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 10);
+  messageDesc(file_millrace_v1_deployment_service, 12);
 
 /**
  * Which deployment, and back to what.
@@ -621,7 +744,7 @@ export type RollbackDeploymentRequest = Message<"millrace.v1.RollbackDeploymentR
  * Use `create(RollbackDeploymentRequestSchema)` to create a new message.
  */
 export const RollbackDeploymentRequestSchema: GenMessage<RollbackDeploymentRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 11);
+  messageDesc(file_millrace_v1_deployment_service, 13);
 
 /**
  * The deployment.
@@ -642,7 +765,7 @@ export type RollbackDeploymentResponse = Message<"millrace.v1.RollbackDeployment
  * Use `create(RollbackDeploymentResponseSchema)` to create a new message.
  */
 export const RollbackDeploymentResponseSchema: GenMessage<RollbackDeploymentResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 12);
+  messageDesc(file_millrace_v1_deployment_service, 14);
 
 /**
  * Which deployment.
@@ -679,7 +802,7 @@ export type GetDeploymentRequest = Message<"millrace.v1.GetDeploymentRequest"> &
  * Use `create(GetDeploymentRequestSchema)` to create a new message.
  */
 export const GetDeploymentRequestSchema: GenMessage<GetDeploymentRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 13);
+  messageDesc(file_millrace_v1_deployment_service, 15);
 
 /**
  * The deployment.
@@ -700,7 +823,7 @@ export type GetDeploymentResponse = Message<"millrace.v1.GetDeploymentResponse">
  * Use `create(GetDeploymentResponseSchema)` to create a new message.
  */
 export const GetDeploymentResponseSchema: GenMessage<GetDeploymentResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 14);
+  messageDesc(file_millrace_v1_deployment_service, 16);
 
 /**
  * Which deployments, in what order, from where on.
@@ -749,7 +872,7 @@ export type ListDeploymentsRequest = Message<"millrace.v1.ListDeploymentsRequest
  * Use `create(ListDeploymentsRequestSchema)` to create a new message.
  */
 export const ListDeploymentsRequestSchema: GenMessage<ListDeploymentsRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 15);
+  messageDesc(file_millrace_v1_deployment_service, 17);
 
 /**
  * All conditions must hold.
@@ -784,7 +907,7 @@ export type ListDeploymentsRequest_Filter = Message<"millrace.v1.ListDeployments
  * Use `create(ListDeploymentsRequest_FilterSchema)` to create a new message.
  */
 export const ListDeploymentsRequest_FilterSchema: GenMessage<ListDeploymentsRequest_Filter> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 15, 0);
+  messageDesc(file_millrace_v1_deployment_service, 17, 0);
 
 /**
  * One page.
@@ -819,7 +942,7 @@ export type ListDeploymentsResponse = Message<"millrace.v1.ListDeploymentsRespon
  * Use `create(ListDeploymentsResponseSchema)` to create a new message.
  */
 export const ListDeploymentsResponseSchema: GenMessage<ListDeploymentsResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 16);
+  messageDesc(file_millrace_v1_deployment_service, 18);
 
 /**
  * Which deployment.
@@ -856,7 +979,7 @@ export type DeleteDeploymentRequest = Message<"millrace.v1.DeleteDeploymentReque
  * Use `create(DeleteDeploymentRequestSchema)` to create a new message.
  */
 export const DeleteDeploymentRequestSchema: GenMessage<DeleteDeploymentRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 17);
+  messageDesc(file_millrace_v1_deployment_service, 19);
 
 /**
  * Done.
@@ -877,7 +1000,7 @@ export type DeleteDeploymentResponse = Message<"millrace.v1.DeleteDeploymentResp
  * Use `create(DeleteDeploymentResponseSchema)` to create a new message.
  */
 export const DeleteDeploymentResponseSchema: GenMessage<DeleteDeploymentResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 18);
+  messageDesc(file_millrace_v1_deployment_service, 20);
 
 /**
  * A run to be made from a deployment.
@@ -963,7 +1086,7 @@ export type DeploymentServiceCreateFlowRunRequest = Message<"millrace.v1.Deploym
  * Use `create(DeploymentServiceCreateFlowRunRequestSchema)` to create a new message.
  */
 export const DeploymentServiceCreateFlowRunRequestSchema: GenMessage<DeploymentServiceCreateFlowRunRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 19);
+  messageDesc(file_millrace_v1_deployment_service, 21);
 
 /**
  * The run.
@@ -998,7 +1121,7 @@ export type DeploymentServiceCreateFlowRunResponse = Message<"millrace.v1.Deploy
  * Use `create(DeploymentServiceCreateFlowRunResponseSchema)` to create a new message.
  */
 export const DeploymentServiceCreateFlowRunResponseSchema: GenMessage<DeploymentServiceCreateFlowRunResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 20);
+  messageDesc(file_millrace_v1_deployment_service, 22);
 
 /**
  * What is done to a deployment.
@@ -1121,6 +1244,17 @@ export const DeploymentService: GenService<{
     methodKind: "unary";
     input: typeof SetScheduleActiveRequestSchema;
     output: typeof SetScheduleActiveResponseSchema;
+  },
+  /**
+   * When a deployment's schedules fired and will fire, as far as that is settled, and what became of it: newest first, then by
+   * slug; so those to come lead unless filtered. NOT_FOUND: no such deployment. INVALID_ARGUMENT: no schedule of that slug.
+   *
+   * @generated from rpc millrace.v1.DeploymentService.ListScheduleFires
+   */
+  listScheduleFires: {
+    methodKind: "unary";
+    input: typeof ListScheduleFiresRequestSchema;
+    output: typeof ListScheduleFiresResponseSchema;
   },
   /**
    * A deployment's versions, newest first.
