@@ -7,6 +7,9 @@ import { writeDeclarations } from './declarations.ts';
 const root = join(import.meta.dirname, '..', '..');
 const sdk = join(root, 'libs', 'sdk', 'src');
 
+/** What we publish works on this Node and later ones: the first that has `module.registerHooks`. */
+export const oldestNode = '22.15.0';
+
 /**
  * Where modules come to lie: all in one folder, beside the chunks that they share, since some find their neighbours by
  * their own addresses: the engine's `main`, the worker that keeps a holder, the folder of the warm-up.
@@ -131,7 +134,7 @@ async function packageJson(types: Readonly<Record<string, string | undefined>>):
     description: 'Flows, deployments, and what runs them: SDK, command line and agent',
     license: 'Apache-2.0',
     type: 'module',
-    engines: { node: '>=22.15' },
+    engines: { node: `>=${oldestNode}` },
     bin: { millrace: './main.js' },
     exports: {
       '.': { types: `./types/${types.index}`, default: './dist/index.js' },

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
@@ -10,6 +10,12 @@ export interface Outcome {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** What a project runs on. */
+export interface OutsideProjectOptions {
+  /** The executable of the Node that installs and runs everything. Default: the one that runs this. */
+  readonly node?: string;
 }
 
 /** A project as a user has it, outside of this repository, with the packed tarball installed. */
@@ -31,6 +37,7 @@ export interface OutsideProject extends AsyncDisposable {
 export async function outsideProject(
   files: Readonly<Record<string, string>>,
   tarballs: readonly string[],
+  { node = process.execPath }: OutsideProjectOptions = {},
 ): Promise<OutsideProject> {
   await using stack = new AsyncDisposableStack();
   const root = await mkdtemp(join(tmpdir(), 'millrace-outside-'));
@@ -42,13 +49,14 @@ export async function outsideProject(
     await writeFile(join(folder, path), text);
   }
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MILLRACE_|npm_)/.test(name)));
-  await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs], {
-    cwd: folder,
-    env: inherited,
-  });
+  // For npm, and for whoever starts just `node`.
+  inherited.PATH = [dirname(node), inherited.PATH].join(delimiter);
+  // What is installed must promise to work on this Node, not only be there.
+  const options = ['--engine-strict', '--no-audit', '--no-fund', '--loglevel=error'];
+  await promisify(execFile)('npm', ['install', ...options, ...tarballs], { cwd: folder, env: inherited });
   const cli = join(folder, 'node_modules', 'millrace', 'main.js');
   const spawnNode = (line: readonly string[], environment: Readonly<Record<string, string>>) =>
-    spawn(process.execPath, line, {
+    spawn(node, line, {
       cwd: folder,
       env: { ...inherited, MILLRACE_HOME: home, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

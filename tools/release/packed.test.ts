@@ -3,18 +3,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@millrace/clock';
 import { startServer } from '@millrace/server';
+import { millraceVersion } from '@millrace/settings/version';
 import { silentLogger } from '@millrace/telemetry';
-import { expect, inject, test } from 'vitest';
-import { outsideProject } from './outside-project.ts';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { oldestNode } from './build-millrace.ts';
+import { installNode, whyNoNode } from './install-node.ts';
+import { type OutsideProject, outsideProject } from './outside-project.ts';
 import { pack } from './pack.ts';
 import { projectFiles } from './project-files.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
+let folder: string;
+let tarballs: readonly string[];
+let project: OutsideProject;
+const shared = new AsyncDisposableStack();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-packed-'));
+  shared.defer(() => rm(folder, { recursive: true, force: true }));
+  tarballs = await pack(join(folder, 'tarballs'));
+  project = shared.use(await outsideProject(projectFiles, tarballs));
+});
+afterAll(() => shared.disposeAsync());
+
 test('each packager with each serializer: created, run and executed in a project outside, from the tarball', async () => {
   await using stack = new AsyncDisposableStack();
-  const project = await outside(stack);
-  const environment = { MILLRACE_API_URL: await serverUrl(stack, project.home) };
+  const environment = { MILLRACE_API_URL: await serverUrl(stack, project.home, 'packed') };
   const millrace = async (...line: string[]) => project.millrace(line, environment);
 
   const created = await millrace('deployment', 'create', 'flows.ts', '--json');
@@ -44,26 +59,44 @@ test('each packager with each serializer: created, run and executed in a project
 });
 
 test('a project in TypeScript has the types of all that it uses', async () => {
-  await using stack = new AsyncDisposableStack();
-  const project = await outside(stack);
   const tsc = join(root, 'node_modules', 'typescript7', 'bin', 'tsc');
   const wrong = await project.program(tsc, {}, ['--noEmit', '-p', 'tsconfig.json']);
   expect(wrong.stdout).toBe('');
   expect(wrong.exitCode).toBe(0);
 });
 
-async function outside(stack: AsyncDisposableStack) {
-  const out = await mkdtemp(join(tmpdir(), 'millrace-packed-'));
-  stack.defer(() => rm(out, { recursive: true, force: true }));
-  return stack.use(await outsideProject(projectFiles, await pack(out)));
-}
+test('the oldest Node that it promises to work on creates, takes and executes runs, and triggers them', async ({
+  skip,
+}) => {
+  const reason = whyNoNode();
+  if (reason !== undefined) return skip(reason);
+  await using stack = new AsyncDisposableStack();
+  const node = await installNode(oldestNode, join(folder, 'node'));
+  const old = stack.use(await outsideProject(projectFiles, tarballs, { node }));
+  const environment = { MILLRACE_API_URL: await serverUrl(stack, old.home, 'packed_old_node') };
+  const millrace = async (...line: string[]) => {
+    const { exitCode, stdout, stderr } = await old.millrace(line, environment);
+    expect(exitCode, stderr).toBe(0);
+    return stdout;
+  };
 
-async function serverUrl(stack: AsyncDisposableStack, home: string): Promise<string> {
+  expect(await millrace('version')).toContain(millraceVersion);
+  await millrace('work-queue', 'create', 'default');
+  await millrace('deployment', 'create', 'flows.ts');
+  await old.start(['agent', 'start', 'default'], /takes runs from 'default'/, environment);
+  const name = 'hello/DatabasePackager, SourceSerializer';
+  expect(await millrace('deployment', 'run', name, '-p', 'name=Ford', '--watch')).toBe('Hello Ford, good, 172800000\n');
+  expect(await millrace('deployment', 'execute', name)).toBe('Hello world, good, 172800000\n');
+  const { stdout, stderr } = await old.program('trigger.js', environment);
+  expect(stdout, stderr).toBe(`v${oldestNode} Completed Hello Trillian, good, 172800000\n`);
+});
+
+async function serverUrl(stack: AsyncDisposableStack, home: string, databaseSchema: string): Promise<string> {
   const server = await startServer({
     home,
     port: 0,
     databaseUrl: inject('postgresUrl'),
-    databaseSchema: 'packed',
+    databaseSchema,
     clock: systemClock,
     log: silentLogger(),
   });

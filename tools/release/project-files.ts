@@ -103,6 +103,16 @@ export class LinesPackager implements Packager {
   }
 }
 `,
+  // For a Node that knows neither types nor `using`.
+  'trigger.js': `import { runDeployment } from 'millrace';
+import { MillraceClient } from 'millrace/client';
+
+const run = await runDeployment('hello/DatabasePackager, BundleSerializer', { parameters: { name: 'Trillian' } });
+const client = new MillraceClient();
+const logs = await Array.fromAsync(client.allLogs({ flowRunId: run.id }), ({ message }) => message);
+console.log(process.version, run.state?.name, logs.join());
+client[Symbol.dispose]();
+`,
   'trigger.ts': `import { MillraceClient, runDeployment } from 'millrace';
 
 const run = await runDeployment('hello/DatabasePackager, SourceSerializer', { parameters: { name: 'Zaphod' } });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { cwd, setSourceMapsEnabled } from 'node:process';
+import { cwd, features, setSourceMapsEnabled } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { ScriptError } from '../errors.ts';
 import { candidatesOf, findFlow } from '../find-flow.ts';
@@ -26,12 +26,13 @@ export async function loadFlow(loadable: LoadableFlow, options: LoadOptions): Pr
   if ('directory' in loadable) {
     options.resolvePackages(loadable.directory, cwd());
     if (/^bundle\.mjs$/.test(loadable.entry)) setSourceMapsEnabled(true);
+    // Node before 22.18 does not take types away by itself.
+    else if (!features.typescript) await takeUserCode();
     const url = pathToFileURL(join(loadable.directory, loadable.entry)).href;
     return find(loadable, { url, shown: loadable.entry }, options);
   }
   options.resolvePackages(undefined, cwd());
-  const { useUserCode } = await import('../user-code/hooks.ts');
-  useUserCode();
+  await takeUserCode();
   if ('reference' in loadable) {
     const { module } = loadable.reference;
     return find(loadable, { url: moduleNamed(module, cwd()), shown: module }, options);
@@ -45,6 +46,12 @@ export async function loadFlow(loadable: LoadableFlow, options: LoadOptions): Pr
     },
   });
   return loadFlow(opened, options);
+}
+
+// Loaded only where it is needed: packages as they are made run without it on a Node that knows types.
+async function takeUserCode(): Promise<void> {
+  const { useUserCode } = await import('../user-code/hooks.ts');
+  useUserCode();
 }
 
 interface Source {

@@ -14,6 +14,8 @@ const holder = globalThis as { [key]?: boolean };
 export function useUserCode(): void {
   if (holder[key]) return;
   holder[key] = true;
+  // Node before 22.18: all is transformed, and so on other lines than in its file.
+  if (!process.features.typescript) process.setSourceMapsEnabled(true);
   registerHooks({ resolve: resolveMeant, load: loadTransformed });
 }
 
