@@ -13,7 +13,9 @@ if (process.argv.includes('--check')) check();
 else {
   process.exitCode = generate(root);
   const schema = `${JSON.stringify(yamlSchema(), undefined, 2)}\n`;
-  writeFileSync(join(root, 'libs', 'sdk', 'deployment.schema.json'), schema);
+  const file = join(root, 'libs', 'sdk', 'deployment.schema.json');
+  writeFileSync(file, schema);
+  spawnSync(join(root, 'node_modules', '.bin', 'biome'), ['format', '--write', file], { cwd: root });
 }
 
 /** @returns buf's exit code */

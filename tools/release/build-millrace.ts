@@ -18,6 +18,7 @@ const entryPoints: Readonly<Record<string, string>> = {
   index: join(sdk, 'index.ts'),
   client: join(sdk, 'client', 'index.ts'),
   engine: join(sdk, 'engine', 'index.ts'),
+  testing: join(sdk, 'testing.ts'),
   main: join(sdk, 'engine', 'main.ts'),
   'keep-holder-worker': join(sdk, 'engine', 'keep-holder-worker.ts'),
   cli: join(root, 'apps', 'cli', 'src', 'main.ts'),
@@ -58,8 +59,8 @@ export async function buildMillrace(folder: string): Promise<void> {
     outfile: join(outdir, 'warm-up', 'flow.js'),
     external: ['millrace'],
   });
-  const [index, client, browser, engine] = await writeDeclarations(
-    ['index', 'client/index', 'client/browser', 'engine/index'].map((name) => `libs/sdk/src/${name}.ts`),
+  const [index, client, browser, engine, testing] = await writeDeclarations(
+    ['index', 'client/index', 'client/browser', 'engine/index', 'testing'].map((name) => `libs/sdk/src/${name}.ts`),
     join(folder, 'types'),
   );
   await build({
@@ -73,7 +74,7 @@ export async function buildMillrace(folder: string): Promise<void> {
   await chmod(join(folder, 'main.js'), 0o755);
   await writeFile(
     join(folder, 'package.json'),
-    `${JSON.stringify(await packageJson({ index, client, browser, engine }), null, 2)}\n`,
+    `${JSON.stringify(await packageJson({ index, client, browser, engine, testing }), null, 2)}\n`,
   );
   await cp(join(root, 'README.md'), join(folder, 'README.md'));
   await cp(join(root, 'libs', 'sdk', 'deployment.schema.json'), join(folder, 'deployment.schema.json'));
@@ -143,14 +144,15 @@ async function packageJson(types: Readonly<Record<string, string | undefined>>):
         default: { types: `./types/${types.client}`, default: './dist/client.js' },
       },
       './engine': { types: `./types/${types.engine}`, default: './dist/engine.js' },
+      './testing': { types: `./types/${types.testing}`, default: './dist/testing.js' },
       './deployment.schema.json': './deployment.schema.json',
       './package.json': './package.json',
     },
     files: ['dist', 'types', 'main.js', 'deployment.schema.json', 'README.md'],
     // The first two for their types; their code is in the bundle.
     dependencies: pick('@bufbuild/protobuf', '@connectrpc/connect', 'esbuild'),
-    peerDependencies: { '@millrace/server': millraceVersion },
-    peerDependenciesMeta: { '@millrace/server': { optional: true } },
+    peerDependencies: { '@millrace/server': millraceVersion, ...pick('@aws-sdk/client-s3') },
+    peerDependenciesMeta: { '@millrace/server': { optional: true }, '@aws-sdk/client-s3': { optional: true } },
   };
 }
 

@@ -29,9 +29,16 @@ afterAll(() => shared.disposeAsync());
 
 test('each packager with each serializer: created, run and executed in a project outside, from the tarball', async () => {
   await using stack = new AsyncDisposableStack();
-  const environment = { MILLRACE_API_URL: await serverUrl(stack, project.home, 'packed') };
+  const { endpoint, bucket, accessKeyId, secretAccessKey } = inject('s3');
+  const environment = {
+    MILLRACE_API_URL: await serverUrl(stack, project.home, 'packed'),
+    ...{ S3_BUCKET: bucket, S3_ENDPOINT: endpoint },
+    ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+  };
   const millrace = async (...line: string[]) => project.millrace(line, environment);
 
+  const place = ['--bucket', bucket, '--endpoint', endpoint, '--access-key-id', accessKeyId];
+  expect((await millrace('storage', 'create', 'our bucket', ...place)).stderr).toBe('');
   const created = await millrace('deployment', 'create', 'flows.ts', '--json');
   expect(created.stderr).not.toContain('error');
   const { results } = JSON.parse(created.stdout) as { results: { deployment: { name: string } }[] };
@@ -52,10 +59,24 @@ test('each packager with each serializer: created, run and executed in a project
   process.stdout.write(`| packager | serializer | run | execute |\n|---|---|---|---|\n${rows.join('\n')}\n`);
   const documented = await readFile(join(root, 'docs', 'packaging.md'), 'utf8');
   for (const row of rows) expect(documented).toContain(row);
-  expect(rows).toHaveLength(9);
+  expect(rows).toHaveLength(16);
 
   const { stdout, stderr } = await project.program('trigger.ts', environment);
   expect(stdout, stderr).toBe('Completed Hello Zaphod, good, 172800000\n');
+});
+
+test('a flow that a program calls is a run, or it is said what is missing', async () => {
+  await using stack = new AsyncDisposableStack();
+  const environment = { MILLRACE_API_URL: await serverUrl(stack, project.home, 'packed_calls') };
+  expect(await project.program('call.ts', environment)).toMatchObject({ exitCode: 0, stdout: 'Hello Marvin\n6\n' });
+  const { stdout } = await project.millrace(['flow-run', 'ls', '--json'], environment);
+  expect(JSON.parse(stdout)).toMatchObject({ flowRuns: [{ flowName: 'called', state: { name: 'Completed' } }] });
+
+  const alone = await project.program('call.ts', { MILLRACE_PORT: '0', MILLRACE_HOME: join(folder, 'no home') });
+  expect(alone).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(alone.stderr).toContain('npm install @millrace/server');
+  const tested = await project.program('unit-test.ts', { MILLRACE_PORT: '0', MILLRACE_HOME: join(folder, 'no home') });
+  expect(tested.stdout, tested.stderr).toBe('Hello Slartibartfast\n');
 });
 
 test('a project in TypeScript has the types of all that it uses', async () => {

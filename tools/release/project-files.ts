@@ -8,6 +8,7 @@ export const projectFiles: Readonly<Record<string, string>> = {
   "private": true,
   "type": "module",
   "dependencies": {
+    "@aws-sdk/client-s3": "3.1175.0",
     "ms": "2.1.3",
     "zod": "4.6.7"
   },
@@ -35,13 +36,14 @@ export const projectFiles: Readonly<Record<string, string>> = {
   FilePackager,
   flow,
   ImportSerializer,
+  S3Storage,
   SourceSerializer,
 } from 'millrace';
 import ms from 'ms';
 import { z } from 'zod';
 // Without an extension, and with an enum: code as many a project has it.
 import { greeting } from './lib/greeting';
-import { LinesPackager, ReversedSerializer } from './lib/mine.ts';
+import { DocumentsPackager, LinesPackager, ReversedSerializer } from './lib/mine.ts';
 
 enum Mood {
   Good = 'good',
@@ -63,11 +65,34 @@ for (const [name, serializer] of Object.entries(serializers)) {
   deployment({ flow: hello, name: \`FilePackager, \${name}\`, packager: new FilePackager({ serializer }) });
 }
 deployment({ flow: hello, name: "one's own, -", packager: new LinesPackager() });
+deployment({ flow: hello, name: "one's own (documents), -", packager: new DocumentsPackager() });
+
+// Where there is a bucket: by the server, which has a name for it, and by oneself.
+const { S3_BUCKET: bucket, S3_ENDPOINT: endpoint } = process.env;
+if (bucket && endpoint) {
+  for (const [name, serializer] of Object.entries(serializers)) {
+    const packager = new FilePackager({ storage: 'our bucket', basePath: 'flows', serializer });
+    deployment({ flow: hello, name: \`FilePackager (named storage), \${name}\`, packager });
+  }
+  for (const name of ['SourceSerializer', 'BundleSerializer'] as const) {
+    const storage = new S3Storage({ bucket, endpoint });
+    const packager = new FilePackager({ storage, serializer: serializers[name] });
+    deployment({ flow: hello, name: \`FilePackager (S3), \${name}\`, packager });
+  }
+}
 `,
   'lib/greeting.ts': `export const greeting: string = 'Hello';
 `,
   'lib/mine.ts': `import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import type { FlowCode, FlowSource, PackageManifest, Packager, Serializer } from 'millrace';
+import type {
+  FlowCode,
+  FlowSource,
+  PackageManifest,
+  Packager,
+  PackagingContext,
+  Serializer,
+  UnpackagingContext,
+} from 'millrace';
 
 /** A serializer of one's own: where the module is, backwards. */
 export class ReversedSerializer implements Serializer {
@@ -102,6 +127,37 @@ export class LinesPackager implements Packager {
     return { module, export: exportName };
   }
 }
+
+/** Another: documents of the server's. */
+export class DocumentsPackager implements Packager {
+  readonly type = './lib/mine.ts#DocumentsPackager';
+
+  async package({ name, exportName, parameterSchema }: FlowSource, context: PackagingContext): Promise<PackageManifest> {
+    const code: FlowCode = { module: './flows.ts', export: exportName ?? '' };
+    const document = await context.putDocument(new TextEncoder().encode(JSON.stringify(code)));
+    const schema = parameterSchema && { flow_parameter_schema: parameterSchema };
+    return { type: this.type, flow_name: name, ...schema, document };
+  }
+
+  async unpackage({ document }: PackageManifest, context: UnpackagingContext): Promise<FlowCode> {
+    return JSON.parse(new TextDecoder().decode(await context.getDocument(String(document)))) as FlowCode;
+  }
+}
+`,
+  'call.ts': `import { flow } from 'millrace';
+
+const called = flow('called', async ({ name }: { name: string }) => {
+  console.log(\`Hello \${name}\`);
+  return name.length;
+});
+console.log(await called({ name: 'Marvin' }));
+`,
+  'unit-test.ts': `import { flow } from 'millrace';
+import { withoutServer } from 'millrace/testing';
+import { greeting } from './lib/greeting.ts';
+
+const tested = flow('tested', async ({ name }: { name: string }) => \`\${greeting} \${name}\`);
+console.log(await withoutServer(() => tested({ name: 'Slartibartfast' })));
 `,
   // For a Node that knows neither types nor `using`.
   'trigger.js': `import { runDeployment } from 'millrace';
