@@ -45,6 +45,26 @@ test('a called flow has a run that its process holds, and no queue offers', asyn
   expect(states.map(({ name }) => name)).toEqual(['Scheduled', 'Pending', 'Running', 'Completed']);
 });
 
+test('a run that begins at once is RUNNING when the call returns, and ends as any other', async () => {
+  const request = {
+    ...{ id: '019b0000-0000-7000-8000-00000000000c', flowName: 'called', holderId },
+    beginsIn: { pid: 4711, host: 'here' },
+  };
+  const { flowRun } = await app.runs.createFlowRun(request);
+  expect(flowRun).toMatchObject({
+    ...{ leaseEpoch: 1, runCount: 1, infrastructure: { pid: 4711, host: 'here' } },
+    state: { type: StateType.RUNNING, name: 'Running' },
+  });
+  expect(flowRun?.startTime).toBeDefined();
+  expect(await app.runs.createFlowRun(request)).toMatchObject({ created: false, flowRun: { runCount: 1 } });
+  const requestId = '019b0000-0000-4000-8000-000000000003';
+  const ended = { flowRunId: request.id, requestId, epoch: 1, state: { type: StateType.COMPLETED } };
+  const { answers } = await app.transitions.applyTransitions({ items: [ended] });
+  expect(answers).toMatchObject([{ status: TransitionStatus.ACCEPT }]);
+  const { states } = await app.runs.listFlowRunStates({ flowRunId: request.id });
+  expect(states.map(({ name }) => name)).toEqual(['Scheduled', 'Pending', 'Running', 'Completed']);
+});
+
 test('a called flow’s run names the run that made it', async () => {
   const parentFlowRunId = await app.newRun();
   const request = { id: '019b0000-0000-7000-8000-00000000000d', flowName: 'called', holderId, parentFlowRunId };

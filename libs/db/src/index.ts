@@ -112,4 +112,5 @@ export {
 } from './storages/write-storage.ts';
 export { createFlowRuns, type FlowRunToCreate } from './transitions/create-flow-runs.ts';
 export { createHeldFlowRun } from './transitions/create-held-flow-run.ts';
+export type { Infrastructure } from './transitions/flow-run-row.ts';
 export { type FlowRunItem, type ItemAnswer, openTransitionLanes, type TransitionLanes } from './transitions/lanes.ts';

@@ -10,6 +10,7 @@ import { durationMessage, type FlowRunItem, type ItemAnswer, stateMessage, state
 import type { StateImage } from '@millrace/orchestration';
 import { Code, invalidArgument, MillraceError } from '@millrace/rpc/errors';
 import type { Context } from '../context.ts';
+import { readInfrastructure } from '../requests/read-infrastructure.ts';
 
 // What a state may carry; larger results have their own storage.
 const dataLimitBytes = 64 * 1024;
@@ -59,12 +60,7 @@ function toItem(transition: Transition, index: number, actor: string): FlowRunIt
       ...(state.cause === undefined ? {} : { cause: state.cause }),
       endsProcess: state.endsProcess,
     },
-    infrastructure: {
-      ...(infrastructure?.pid === undefined ? {} : { pid: infrastructure.pid }),
-      ...(infrastructure?.host === undefined ? {} : { host: infrastructure.host }),
-      ...(infrastructure?.exitCode === undefined ? {} : { exit_code: infrastructure.exitCode }),
-      ...(infrastructure?.signal === undefined ? {} : { signal: infrastructure.signal }),
-    },
+    infrastructure: readInfrastructure(infrastructure),
   };
 }
 

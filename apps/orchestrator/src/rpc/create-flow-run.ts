@@ -14,6 +14,7 @@ import type { CallContext } from '@millrace/rpc/server';
 import { checkParent } from '@millrace/service';
 import { jsonProblem, parameterLimits } from '@millrace/service/json-limits';
 import type { Context } from '../context.ts';
+import { readInfrastructure } from '../requests/read-infrastructure.ts';
 
 export async function createFlowRun(context: Context, request: CreateFlowRunRequest, call: CallContext) {
   const { transactions, clock, signals } = context;
@@ -38,6 +39,7 @@ export async function createFlowRun(context: Context, request: CreateFlowRunRequ
       maxRetries: retryPolicy?.maxRetries ?? 0,
       retryDelaysMs: retryPolicy?.delays.map(durationMs) ?? [],
       parentFlowRunId,
+      beginsIn: request.beginsIn ? readInfrastructure(request.beginsIn) : null,
     };
     const changes = await createHeldFlowRun(tx, run, { ...by, holderId: request.holderId });
     return { run: (await readFlowRuns(tx, [id]))[0], created: true, changes };

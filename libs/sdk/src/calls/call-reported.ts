@@ -4,6 +4,7 @@ import { durationFromMs, timestampMs } from '@bufbuild/protobuf/wkt';
 import { Code } from '@connectrpc/connect';
 import { systemClock as clock, newId } from '@millrace/clock';
 import type { FlowRun } from '@millrace/contracts/millrace/v1/flow_run_pb';
+import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
 import { MillraceError } from '@millrace/rpc/errors';
 import { attemptFlow } from '../engine/attempt.ts';
 import { captureConsole } from '../engine/capture-console.ts';
@@ -56,8 +57,8 @@ export async function callReported(
   link.use(httpTransport({ ...transport, away: telling(definition.name) }, runs.services));
   captureConsole(() => {});
   const attempts = runAttempts({
-    ...{ clock, link, log, first: 1 },
-    infrastructure: { pid: process.pid, host: hostname() },
+    ...{ clock, link, log, first: 1, isBegun: flowRun.state?.type === StateType.RUNNING },
+    infrastructure: infrastructure(),
     attempt: (attempt) =>
       attemptFlow({
         ...{ clock, log, stop: stop.signal },
@@ -71,6 +72,10 @@ export async function callReported(
   if (!last) throw new RunStoppedError(definition.name, flowRunId, 'the server did not let it begin');
   if (last.thrown) throw last.thrown.error;
   return last.result;
+}
+
+function infrastructure() {
+  return { pid: process.pid, host: hostname() };
 }
 
 interface CreatedRun {
@@ -89,6 +94,7 @@ async function createRun(
   const request = {
     ...{ id, flowName, holderId: runs.holder.holderId, holderName: runs.holder.name },
     parameters: recordedParameters(parameters),
+    beginsIn: infrastructure(),
     ...(retries > 0 && { retryPolicy: { maxRetries: retries, delays: retryDelays.map(durationFromMs) } }),
   };
   const create = () =>

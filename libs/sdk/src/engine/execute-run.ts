@@ -62,6 +62,7 @@ export async function executeRun(options: ExecutionOptions): Promise<Ending> {
   const last = await runAttempts({
     ...{ clock, link, log, infrastructure },
     first: assignment.runCount + 1,
+    isBegun: false,
     async attempt(number) {
       options.userCode(true);
       const context = (signal: AbortSignal) => contextOf(assignment, { signal, logger, attempt: number });

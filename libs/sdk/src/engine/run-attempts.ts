@@ -13,6 +13,8 @@ export interface AttemptsOptions {
   readonly infrastructure: Infrastructure;
   /** The number of the first attempt, from 1. */
   readonly first: number;
+  /** Whether the first one is RUNNING already. */
+  readonly isBegun: boolean;
   /** Makes one, once RUNNING was accepted. Never rejects. */
   readonly attempt: (number: number) => Promise<Attempted>;
 }
@@ -24,9 +26,11 @@ export interface AttemptsOptions {
 export async function runAttempts(options: AttemptsOptions): Promise<Attempted | undefined> {
   const { clock, link, log, infrastructure } = options;
   let last: Attempted | undefined;
+  let isBegun = options.isBegun;
   for (let number = options.first; ; ) {
     const running = () => ({ type: 'RUNNING', timestamp: clock.now() }) as const;
-    const entered = await settleState(clock, link, { state: running, infrastructure });
+    const entered = isBegun ? 'written' : await settleState(clock, link, { state: running, infrastructure });
+    isBegun = false;
     if (entered === 'over') return last;
     if (entered === 'try again') continue;
     const attempted = await options.attempt(number);

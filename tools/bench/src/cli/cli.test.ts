@@ -19,6 +19,7 @@ test('in tiny: commands are measured beside an empty script, and what they print
     'millrace deployment ls, 3 deployments': { n: 1, listed: 3 },
     'millrace deployment ls, 1,000 deployments': { n: 1, listed: 300 },
     'its calls for 1,000 deployments': { n: 1, listed: 300 },
+    'a call of a flow in a program': { n: 2, calls: 2 },
   });
   expect(reportLines(report)).toContainEqual(
     expect.stringMatching(

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DeploymentService } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { openHttp } from '@millrace/rpc/http-client';
 import type { BenchContext, OpenScenario, Rows, Scenario } from '../harness/scenario.ts';
 import { repository } from '../processes/app-process.ts';
+import { callingLeg } from './calling-leg.ts';
 import { commandLeg } from './command-leg.ts';
 import { startCliInstallation } from './installation.ts';
 import { listingLeg } from './listing-leg.ts';
@@ -15,6 +16,7 @@ const help = 'millrace --help';
 const few = 'millrace deployment ls, 3 deployments';
 const many = 'millrace deployment ls, 1,000 deployments';
 const calls = 'its calls for 1,000 deployments';
+const called = 'a call of a flow in a program';
 
 const FEW_DEPLOYMENTS = 3;
 const MANY_DEPLOYMENTS = 1_000;
@@ -48,6 +50,7 @@ async function open(context: BenchContext): Promise<OpenScenario> {
       count: countRows(large.deployments),
     }),
     listingLeg({ name: calls, deployments, samples }),
+    callingLeg({ name: called, folder, environment: small.environment, samples: tiny ? 2 : 100 }),
   ];
   const started = stack.move();
   return {
@@ -59,6 +62,7 @@ async function open(context: BenchContext): Promise<OpenScenario> {
       'an empty script: the same Node, without a compile cache',
       `the server is a process of its own, with ${FEW_DEPLOYMENTS} deployments, which is one call, or ${MANY_DEPLOYMENTS}, which is five`,
       'its calls: one after the other, over a connection that is open, from sending the first to reading the last reply',
+      'a call of a flow: a flow that does nothing, called by a program one time after the other; its run is made and begun in one commit, and ended in another',
     ],
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
@@ -70,6 +74,8 @@ async function installedCli(folder: string): Promise<string> {
   const pack = join(repository, 'tools', 'release-pack.ts');
   const { stdout } = await run(process.execPath, [pack, '--out', folder], { cwd: repository });
   await run('tar', ['xzf', stdout.trim(), '-C', folder]);
+  await mkdir(join(folder, 'node_modules'));
+  await symlink(join('..', 'package'), join(folder, 'node_modules', 'millrace'));
   return join(folder, 'package', 'main.js');
 }
 
@@ -109,5 +115,10 @@ const comparisons: OpenScenario['comparisons'] = [
     name: 'calls for 1,000, p50 in ms',
     of: { leg: calls, measure: 'p50' },
     limit: { atMost: 200 },
+  },
+  {
+    name: 'a call of a flow, p50 in ms',
+    of: { leg: called, measure: 'p50' },
+    limit: { atMost: 15 },
   },
 ];
