@@ -42,3 +42,11 @@ test('create.ts', async () => {
   const { printed } = await project.program('create.ts');
   expect(printed).toMatch(/^[a-z]+-[a-z]+-\d+ ended as Completed\n$/);
 });
+
+test('call.ts', async () => {
+  const { printed } = await project.program('call.ts');
+  expect(printed).toBe('greeting 2\nHello Ford!\nHello Arthur!\ngreeted 2\n');
+  const listed = await project.millrace(['flow-run', 'ls', '--flow-name', 'greet-all', '--json']);
+  const [run] = (JSON.parse(listed.printed) as { flowRuns: { state: object }[] }).flowRuns;
+  expect(run).toMatchObject({ state: { name: 'Completed' }, parameters: { names: ['Ford', 'Arthur'] } });
+});

@@ -54,7 +54,7 @@ export async function callReported(
     lost,
     fail: (error: unknown) => lost(String(error)),
   };
-  link.use(httpTransport({ ...transport, away: telling(definition.name) }, runs.services));
+  link.use(httpTransport({ ...transport, actor: runs.actor, away: telling(definition.name) }, runs.services));
   captureConsole(() => {});
   const attempts = runAttempts({
     ...{ clock, link, log, first: 1, isBegun: flowRun.state?.type === StateType.RUNNING },

@@ -17,8 +17,10 @@ import { startServer } from './start-server.ts';
 /** The runs of flows that this process calls: it is their holder, and its lease is renewed as long as there are some. */
 export class CalledRuns {
   readonly urls: ServiceUrls;
+  /** Who makes and ends them, for the history. */
+  readonly actor = serverOfProcess()?.isEngine ? 'engine' : 'program';
   /** Under which the server knows this process. */
-  readonly holder = { holderId: randomUUID(), name: `program ${process.pid} on ${hostname()}` };
+  readonly holder = { holderId: randomUUID(), name: `${this.actor} ${process.pid} on ${hostname()}` };
   readonly flowRuns: Client<typeof FlowRunService>;
   readonly services: RunServices;
   readonly #held = new Map<string, { readonly run: HeldRun; readonly lost: (why: string) => void }>();
@@ -26,7 +28,7 @@ export class CalledRuns {
 
   constructor(urls: ServiceUrls) {
     this.urls = urls;
-    const channel = openHttp(urls.orchestrator, { actor: 'program' });
+    const channel = openHttp(urls.orchestrator, { actor: this.actor });
     this.flowRuns = channel.client(FlowRunService);
     this.services = { transitions: channel.client(TransitionService), logs: channel.client(LogService) };
   }

@@ -54,12 +54,14 @@ export interface RunServices {
 export function httpTransport(
   options: Omit<HttpTransportOptions, 'assignment'> & {
     readonly assignment: Pick<EngineAssignment, 'flowRunId' | 'epoch'>;
+    /** Who says it, for the history. Default "engine". */
+    readonly actor?: string;
     /** Told each time that the server did not answer, and is tried again. */
     readonly away?: (error: Error) => void;
   },
   { transitions, logs }: RunServices,
 ): Transport {
-  const { assignment, clock, link, lost, fail, away } = options;
+  const { assignment, clock, link, lost, fail, away, actor = 'engine' } = options;
   // A server that takes a call and never answers it is as one that is away.
   const call = { timeoutMs: options.callTimeoutMs ?? defaultCallTimeoutMs };
 
@@ -85,7 +87,7 @@ export function httpTransport(
 
   async function propose(message: RunMessage & { type: 'transition' }): Promise<EngineAnswer> {
     const items = [toTransition(assignment, message)];
-    const { answers } = await transitions.applyTransitions({ items, actor: 'engine' }, call);
+    const { answers } = await transitions.applyTransitions({ items, actor }, call);
     const [answer] = answers;
     if (!answer) throw new ItemError(Code.Internal, 'NO_ANSWER', 'the server answered nothing');
     return fromAnswer(answer, assignment.epoch);

@@ -20,6 +20,8 @@ test('in tiny: commands are measured beside an empty script, and what they print
     'millrace deployment ls, 1,000 deployments': { n: 1, listed: 300 },
     'its calls for 1,000 deployments': { n: 1, listed: 300 },
     'a call of a flow in a program': { n: 2, calls: 2 },
+    'deployment create, 500 new ones': { n: 1, created: 20 },
+    'deployment create, 500 unchanged ones': { n: 1, created: 0 },
   });
   expect(reportLines(report)).toContainEqual(
     expect.stringMatching(

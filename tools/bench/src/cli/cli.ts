@@ -8,6 +8,7 @@ import type { BenchContext, OpenScenario, Rows, Scenario } from '../harness/scen
 import { repository } from '../processes/app-process.ts';
 import { callingLeg } from './calling-leg.ts';
 import { commandLeg } from './command-leg.ts';
+import { deployingLeg } from './deploying-leg.ts';
 import { startCliInstallation } from './installation.ts';
 import { listingLeg } from './listing-leg.ts';
 
@@ -17,9 +18,12 @@ const few = 'millrace deployment ls, 3 deployments';
 const many = 'millrace deployment ls, 1,000 deployments';
 const calls = 'its calls for 1,000 deployments';
 const called = 'a call of a flow in a program';
+const created = 'deployment create, 500 new ones';
+const unchanged = 'deployment create, 500 unchanged ones';
 
 const FEW_DEPLOYMENTS = 3;
 const MANY_DEPLOYMENTS = 1_000;
+const DEPLOYED_AT_ONCE = 500;
 
 export const cli: Scenario = {
   about: 'what a command takes from its start to its end',
@@ -30,9 +34,10 @@ export const cli: Scenario = {
 async function open(context: BenchContext): Promise<OpenScenario> {
   const { folder, clock, tiny } = context;
   await using stack = new AsyncDisposableStack();
-  context.progress('starting two servers, creating deployments');
+  context.progress('starting three servers, creating deployments');
   const small = stack.use(await startCliInstallation(context, FEW_DEPLOYMENTS));
   const large = stack.use(await startCliInstallation(context, tiny ? 300 : MANY_DEPLOYMENTS));
+  const growing = stack.use(await startCliInstallation(context, 1));
   const deployments = stack.use(openHttp(large.url, { actor: 'bench' })).client(DeploymentService);
   const script = join(folder, 'empty.js');
   await writeFile(script, '');
@@ -51,6 +56,12 @@ async function open(context: BenchContext): Promise<OpenScenario> {
     }),
     listingLeg({ name: calls, deployments, samples }),
     callingLeg({ name: called, folder, environment: small.environment, samples: tiny ? 2 : 100 }),
+    ...[created, unchanged].map((name) =>
+      deployingLeg({
+        ...{ name, folder, millrace, environment: growing.environment, areNew: name === created },
+        deployments: tiny ? 20 : DEPLOYED_AT_ONCE,
+      }),
+    ),
   ];
   const started = stack.move();
   return {
@@ -120,5 +131,15 @@ const comparisons: OpenScenario['comparisons'] = [
     name: 'a call of a flow, p50 in ms',
     of: { leg: called, measure: 'p50' },
     limit: { atMost: 15 },
+  },
+  {
+    name: '500 new deployments, ms',
+    of: { leg: created, measure: 'p50' },
+    limit: { atMost: 10_000 },
+  },
+  {
+    name: '500 unchanged deployments, ms',
+    of: { leg: unchanged, measure: 'p50' },
+    limit: { atMost: 3_000 },
   },
 ];
