@@ -108,6 +108,10 @@ test('the oldest Node that it promises to work on creates, takes and executes ru
   const name = 'hello/DatabasePackager, SourceSerializer';
   expect(await millrace('deployment', 'run', name, '-p', 'name=Ford', '--watch')).toBe('Hello Ford, good, 172800000\n');
   expect(await millrace('deployment', 'execute', name)).toBe('Hello world, good, 172800000\n');
+  await millrace('deployment', 'create', 'common.cjs');
+  expect(await millrace('deployment', 'execute', 'common/required', '-p', 'name=a/Zarniwoop')).toBe(
+    'Hello Zarniwoop\n',
+  );
   const { stdout, stderr } = await old.program('trigger.js', environment);
   expect(stdout, stderr).toBe(`v${oldestNode} Completed Hello Trillian, good, 172800000\n`);
 });

@@ -144,6 +144,12 @@ export class DocumentsPackager implements Packager {
   }
 }
 `,
+  'common.cjs': `const { deployment, flow } = require('millrace');
+const { basename } = require('node:path');
+const common = flow('common', async ({ name }) => console.log(\`Hello \${basename(name)}\`));
+exports.common = common;
+deployment({ flow: common, name: 'required' });
+`,
   'call.ts': `import { flow } from 'millrace';
 
 const called = flow('called', async ({ name }: { name: string }) => {

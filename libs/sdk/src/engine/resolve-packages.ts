@@ -26,7 +26,8 @@ export function packageResolver(): ResolvePackages {
         return nextResolve(specifier.slice(asked.length), { ...context, parentURL: here });
       if (root === undefined || !context.parentURL?.startsWith(root) || !isBare(specifier))
         return nextResolve(specifier, context);
-      const isRequire = context.conditions.includes('require');
+      // To a module that is required Node 22 and 24 give a Set there.
+      const isRequire = [...context.conditions].includes('require');
       for (const parentURL of [here, engineUrl]) {
         try {
           if (isRequire) return { url: required(specifier, parentURL), shortCircuit: true };

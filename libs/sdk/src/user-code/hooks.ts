@@ -16,10 +16,23 @@ export function useUserCode(): void {
   holder[key] = true;
   // Node before 22.18: all is transformed, and so on other lines than in its file.
   if (!process.features.typescript) process.setSourceMapsEnabled(true);
-  registerHooks({ resolve: resolveMeant, load: loadTransformed });
+  registerHooks({ resolve: resolveMeant });
 }
 
+let loadsTypeScript = false;
+
 const resolveMeant: ResolveHookSync = (specifier, context, nextResolve) => {
+  const resolved = resolveAsMeant(specifier, context, nextResolve);
+  // Not before there is some: where files pass a hook as they are loaded, Node 22 and 24 link no ES module, such as this
+  // package, that one of them requires.
+  if (!loadsTypeScript && typeScript.test(resolved.url)) {
+    loadsTypeScript = true;
+    registerHooks({ load: loadTransformed });
+  }
+  return resolved;
+};
+
+const resolveAsMeant: ResolveHookSync = (specifier, context, nextResolve) => {
   try {
     return nextResolve(specifier, context);
   } catch (error) {
@@ -41,8 +54,10 @@ function meantBy(specifier: string, parentUrl: string | undefined): string | und
   return undefined;
 }
 
+const typeScript = /^file:.*\.[cm]?ts$/;
+
 const loadTransformed: LoadHookSync = (url, context, nextLoad) => {
-  if (!/^file:.*\.[cm]?ts$/.test(url)) return nextLoad(url, context);
+  if (!typeScript.test(url)) return nextLoad(url, context);
   const file = fileURLToPath(url);
   const source = readFileSync(file, 'utf8');
   if (isStrippable(file, source)) return nextLoad(url, context);
