@@ -42,6 +42,7 @@ test('a setting is set, shown with where it comes from, and unset', async () => 
   expect(rowsOf(stdout)).toEqual([
     'SETTING | VALUE | SOURCE',
     `MILLRACE_HOME | ${home} | environment`,
+    'MILLRACE_PORT | 4200 | default',
     "MILLRACE_API_URL | http://127.0.0.1:1 | profile 'default'",
     'MILLRACE_DEPLOYMENTS_URL | (MILLRACE_API_URL) | default',
     'MILLRACE_ORCHESTRATOR_URL | (MILLRACE_API_URL) | default',

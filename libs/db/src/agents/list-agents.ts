@@ -1,4 +1,5 @@
 import { type SqlBool, sql } from 'kysely';
+import { countRows } from '../connection/count-rows.ts';
 import type { Database } from '../connection/database.ts';
 import { toInstant } from '../connection/instant.ts';
 import { containing } from '../connection/like.ts';
@@ -51,16 +52,9 @@ export function listAgents(
   return query.execute();
 }
 
-const countedTo = 10_001;
-
-/** How many agents match; 10,001 stands for more than 10,000. */
-export async function countAgents(database: Pick<Database, 'kysely'>, nameLike: string): Promise<number> {
-  const matches = matching(database, nameLike).select('a.id').limit(countedTo).as('matches');
-  const row = await database.kysely
-    .selectFrom(matches)
-    .select((build) => build.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return row.count;
+/** How many match; 10,001 means more than 10,000. */
+export function countAgents(database: Pick<Database, 'kysely'>, nameLike: string): Promise<number> {
+  return countRows(database, matching(database, nameLike).select('a.id'));
 }
 
 function matching({ kysely }: Pick<Database, 'kysely'>, nameLike: string) {

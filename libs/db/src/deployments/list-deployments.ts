@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { countRows } from '../connection/count-rows.ts';
 import type { Database } from '../connection/database.ts';
 import { toInstant } from '../connection/instant.ts';
 import type { CurrentDeployment } from './read-deployments.ts';
@@ -42,13 +43,9 @@ export async function listDeployments(
   );
 }
 
-/** How many deployments match, counted up to `most`. */
-export async function countDeployments(database: Database, filter: DeploymentFilter, most: number): Promise<number> {
-  const row = await database.kysely
-    .selectFrom(filtered(database, filter).select('d.id').limit(most).as('matching'))
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return row.count;
+/** How many deployments match; 10,001 means more than 10,000. */
+export function countDeployments(database: Database, filter: DeploymentFilter): Promise<number> {
+  return countRows(database, filtered(database, filter).select('d.id'));
 }
 
 function filtered(database: Database, { flowNames, tagsAll, nameLike }: DeploymentFilter) {

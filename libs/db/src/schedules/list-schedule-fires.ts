@@ -1,4 +1,5 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { countRows } from '../connection/count-rows.ts';
 import { toInstant } from '../connection/instant.ts';
 import type { Tables } from '../connection/tables.ts';
 import type { Transaction } from '../connection/with-transaction.ts';
@@ -64,23 +65,12 @@ export async function listScheduleFires(
   );
 }
 
-/** Counting further costs more than anybody gains by it. */
-const mostCounted = 10_001;
-
 /** How many fires match; 10,001 means more than 10,000. */
-export async function countScheduleFires(
-  { kysely }: Pick<Transaction, 'kysely'>,
-  filter: ScheduleFireFilter,
-): Promise<number> {
-  const matching = schedulesOf(kysely, filter)
+export function countScheduleFires(database: Pick<Transaction, 'kysely'>, filter: ScheduleFireFilter): Promise<number> {
+  const matching = schedulesOf(database.kysely, filter)
     .innerJoin('schedule_fire as f', (join) => join.on((eb) => eb.and(conditions(eb, filter))))
-    .select(sql<number>`1`.as('one'))
-    .limit(mostCounted);
-  const { total } = await kysely
-    .selectFrom(matching.as('matching'))
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return total;
+    .select(sql<number>`1`.as('one'));
+  return countRows(database, matching);
 }
 
 function schedulesOf(kysely: Transaction['kysely'], { deploymentId, slug }: ScheduleFireFilter) {

@@ -1,3 +1,4 @@
+import { countRows } from '../connection/count-rows.ts';
 import type { Database } from '../connection/database.ts';
 import { containing } from '../connection/like.ts';
 
@@ -10,16 +11,9 @@ export function listStorages(
   return (page.after === undefined ? query : query.where('name', '>', page.after)).execute();
 }
 
-const countedTo = 10_001;
-
-/** How many storages match; 10,001 stands for more than 10,000. */
-export async function countStorages(database: Database, nameLike: string): Promise<number> {
-  const matches = matching(database, nameLike).select('id').limit(countedTo).as('matches');
-  const row = await database.kysely
-    .selectFrom(matches)
-    .select((build) => build.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return row.count;
+/** How many match; 10,001 means more than 10,000. */
+export function countStorages(database: Database, nameLike: string): Promise<number> {
+  return countRows(database, matching(database, nameLike).select('id'));
 }
 
 function matching(database: Database, nameLike: string) {
