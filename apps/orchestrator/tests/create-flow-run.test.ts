@@ -65,6 +65,22 @@ test('a run that begins at once is RUNNING when the call returns, and ends as an
   expect(states.map(({ name }) => name)).toEqual(['Scheduled', 'Pending', 'Running', 'Completed']);
 });
 
+test('the same call at the same time makes one run, and both get it', async () => {
+  const ids = Array.from({ length: 20 }, (_, i) => `019b0000-0000-7000-8000-0000000001${String(i).padStart(2, '0')}`);
+  const calls = ids
+    .flatMap((each) => [each, each])
+    .map(async (each) => {
+      const request = { id: each, flowName: 'called', holderId, beginsIn: { pid: 1 } };
+      return (await app.runs.createFlowRun(request)).created;
+    });
+  const made = await Promise.all(calls);
+  expect(made.filter((isNew) => isNew)).toHaveLength(ids.length);
+  for (const each of ids) {
+    const { states } = await app.runs.listFlowRunStates({ flowRunId: each });
+    expect(states.map(({ name }) => name)).toEqual(['Scheduled', 'Pending', 'Running']);
+  }
+});
+
 test('a called flow’s run names the run that made it', async () => {
   const parentFlowRunId = await app.newRun();
   const request = { id: '019b0000-0000-7000-8000-00000000000d', flowName: 'called', holderId, parentFlowRunId };

@@ -24,7 +24,7 @@ export interface HomeDatabaseOptions {
 }
 
 const TAKE_OVER_WITHIN_MS = 20_000;
-const LOOK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 100;
 
 /** Starts it, and takes the home for this server alone. */
 export async function openHomeDatabase(options: HomeDatabaseOptions): Promise<HomeDatabase> {
@@ -78,14 +78,22 @@ interface Opened {
 }
 
 async function open(options: HomeDatabaseOptions, start: () => Promise<EmbeddedPostgres>): Promise<Opened> {
-  const current = await start();
-  try {
-    return { current, lock: await takeHome(current.url, options) };
-  } catch (error) {
-    await current[Symbol.asyncDispose]();
-    if (!(error instanceof HomeInUseError) || !(await endDetached(error.by, options))) throw error;
+  const { clock } = options;
+  let giveUpAt: number | undefined;
+  for (;;) {
+    const current = await start();
+    try {
+      return { current, lock: await takeHome(current.url, options) };
+    } catch (error) {
+      await current[Symbol.asyncDispose]();
+      if (!(error instanceof HomeInUseError)) throw error;
+      // Told once; the lock says when it is over.
+      if (giveUpAt === undefined && (await endDetached(error.by, options)))
+        giveUpAt = clock.now() + TAKE_OVER_WITHIN_MS;
+      if (giveUpAt === undefined || clock.now() > giveUpAt) throw error;
+      await clock.sleep(LOOK_EVERY_MS);
+    }
   }
-  return open(options, start);
 }
 
 /** The home has another server, which `by` describes: "http://127.0.0.1:4200 (pid 4711)". */
@@ -105,22 +113,19 @@ async function takeHome(url: string, { home, holder }: HomeDatabaseOptions): Pro
 }
 
 /**
- * Ends the server that has the home, if it is one that a program started for itself: its clients go on with this one. Gives
- * whether it is gone.
+ * Tells the server that has the home to end, if it is one that a program started for itself: its clients find this one. Gives
+ * whether it was one.
  */
-async function endDetached(by: string, { home, isDetached, clock, onProgress }: HomeDatabaseOptions): Promise<boolean> {
+async function endDetached(by: string, { home, isDetached, onProgress }: HomeDatabaseOptions): Promise<boolean> {
   const file = await readServerFile(home);
   // The lock is the living process's; a number in a file alone may have become another's.
   if (isDetached || !file?.detached || !by.endsWith(`(pid ${file.pid})`)) return false;
   onProgress(`Taking over from the server that a program started (pid ${file.pid})…`);
-  const giveUpAt = clock.now() + TAKE_OVER_WITHIN_MS;
-  for (let signal: NodeJS.Signals | 0 = 'SIGTERM'; clock.now() < giveUpAt; signal = 0) {
-    try {
-      process.kill(file.pid, signal);
-    } catch {
-      return true;
-    }
-    await clock.sleep(LOOK_EVERY_MS);
+  try {
+    process.kill(file.pid, 'SIGTERM');
+    return true;
+  } catch (error) {
+    // It has ended by itself.
+    return (error as { code?: unknown }).code === 'ESRCH';
   }
-  return false;
 }

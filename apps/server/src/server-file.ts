@@ -28,7 +28,12 @@ export async function writeServerFile(home: string, content: ServerFile): Promis
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, `${JSON.stringify(content)}\n`, { mode: 0o600 });
   await rename(draft, path);
-  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+  return {
+    async [Symbol.asyncDispose]() {
+      // Another server may have the home by now.
+      if ((await readServerFile(home))?.pid === content.pid) await rm(path, { force: true });
+    },
+  };
 }
 
 function pathIn(home: string): string {

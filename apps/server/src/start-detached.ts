@@ -24,20 +24,25 @@ export interface DetachedServer extends AsyncDisposable {
 
 // A rival that won the home may have its database to make first.
 const RIVAL_WITHIN_MS = 60_000;
-const LOOK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 200;
 
 /** The server of the home: one that is started here, or the one that another process started at the same moment. */
 export async function startDetached(options: DetachedOptions): Promise<DetachedServer> {
-  const { settings } = options;
-  try {
-    return await startOne(options, settings.port);
-  } catch (error) {
-    if (error instanceof ListenError && settings.port !== 0)
-      return startDetached({ ...options, settings: { ...settings, port: 0 } });
-    if (!(error instanceof HomeInUseError)) throw error;
-    const url = await rivalOf(options, error.by);
-    if (url === undefined) throw error;
-    return { url, unused: async () => {}, [Symbol.asyncDispose]: async () => {} };
+  const { settings, clock } = options;
+  const giveUpAt = clock.now() + RIVAL_WITHIN_MS;
+  for (;;) {
+    try {
+      return await startOne(options, settings.port);
+    } catch (error) {
+      if (error instanceof ListenError && settings.port !== 0)
+        return startDetached({ ...options, settings: { ...settings, port: 0 } });
+      if (!(error instanceof HomeInUseError) || clock.now() > giveUpAt) throw error;
+      const file = await readServerFile(settings.home);
+      if (file && error.by.endsWith(`(pid ${file.pid})`))
+        return { url: file.url, unused: async () => {}, [Symbol.asyncDispose]: async () => {} };
+      // It does not serve yet, or no longer: then the home is about to be free.
+      await clock.sleep(LOOK_EVERY_MS);
+    }
   }
 }
 
@@ -45,7 +50,8 @@ async function startOne(
   { settings, clock, log, unusedMs = 10_000 }: DetachedOptions,
   port: number,
 ): Promise<DetachedServer> {
-  const { home, databaseUrl, databaseSchema, encryptionKeys, allowedHosts } = settings;
+  // On the embedded database, whatever other is named: of a home's servers there is one, and it can be found.
+  const { home, databaseSchema, encryptionKeys, allowedHosts } = settings;
   const over = Promise.withResolvers<void>();
   let open = 0;
   let timer: Timer | undefined;
@@ -54,7 +60,7 @@ async function startOne(
     timer = open === 0 ? clock.setTimer(unusedMs, over.resolve) : undefined;
   };
   const server: RunningServer = await startServer({
-    ...{ home, port, databaseUrl, databaseSchema, encryptionKeys, allowedHosts, clock, log },
+    ...{ home, port, databaseSchema, encryptionKeys, allowedHosts, clock, log },
     detached: true,
     onConnections(now) {
       open = now;
@@ -72,15 +78,4 @@ async function startOne(
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
-}
-
-/** Where the server is that has the home; it says so once it serves. */
-async function rivalOf({ settings, clock }: DetachedOptions, by: string): Promise<string | undefined> {
-  const giveUpAt = clock.now() + RIVAL_WITHIN_MS;
-  while (clock.now() < giveUpAt) {
-    const file = await readServerFile(settings.home);
-    if (file && by.endsWith(`(pid ${file.pid})`)) return file.url;
-    await clock.sleep(LOOK_EVERY_MS);
-  }
-  return undefined;
 }

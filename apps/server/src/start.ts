@@ -60,8 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { clock, log, host = '127.0.0.1', port = 4200 } = options;
   const progress = options.onProgress ?? (() => undefined);
   checkHost(host, options.insecure ?? false);
-  // The address of a server that will give way is taken until it has.
-  if (!(await readServerFile(options.home))?.detached) await checkAddress(host, port);
+  if (!(await willGiveWay(options))) await checkAddress(host, port);
   await using stack = new AsyncDisposableStack();
   const databaseUrl = options.databaseUrl ?? stack.use(await openHome(options, progress)).url;
   progress('Bringing the database up to date…');
@@ -113,6 +112,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   stack.defer(async () => void (await Promise.all(running.map((app) => app.drain?.()))));
   const started = stack.move();
   return { url: server.url, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+/** Whether the home has a server that is going to end: its address is taken until then. */
+async function willGiveWay({ home, databaseUrl, detached }: ServerOptions): Promise<boolean> {
+  if (databaseUrl !== undefined || detached) return false;
+  const file = await readServerFile(home);
+  return file?.detached === true && lives(file.pid);
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function openHome(options: ServerOptions, onProgress: (line: string) => void): Promise<HomeDatabase> {

@@ -27,9 +27,13 @@ export interface MillraceErrorInit {
   readonly cause?: unknown;
 }
 
+// By a registered symbol besides instanceof: a program and a package that it uses may each have a copy of this one.
+const brand = Symbol.for('millrace.error');
+
 /** The one error that services throw and clients get, whatever the protocol. */
 export class MillraceError extends Error {
   override readonly name = 'MillraceError';
+  readonly [brand] = true;
   readonly code: Code;
   readonly reason: string;
   readonly violations: readonly FieldViolation[];
@@ -48,9 +52,9 @@ export class MillraceError extends Error {
    * CANCELED, a timeout DEADLINE_EXCEEDED, all else {@link internal}.
    */
   static from(thrown: unknown): MillraceError {
-    if (thrown instanceof MillraceError) return thrown;
+    if (isMillraceError(thrown)) return thrown;
     if (thrown instanceof ConnectError) {
-      if (thrown.cause instanceof MillraceError) return thrown.cause;
+      if (isMillraceError(thrown.cause)) return thrown.cause;
       return new MillraceError(decodeConnectError(thrown));
     }
     if (isServiceError(thrown)) return new MillraceError(decodeServiceError(thrown));
@@ -58,6 +62,10 @@ export class MillraceError extends Error {
     if (thrown instanceof Error && thrown.name === 'TimeoutError') return deadlineExceeded(thrown);
     return internal(thrown);
   }
+}
+
+function isMillraceError(value: unknown): value is MillraceError {
+  return typeof value === 'object' && value !== null && brand in value;
 }
 
 // A reply with more than this would outgrow what HTTP/2 peers accept as headers.

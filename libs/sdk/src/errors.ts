@@ -60,12 +60,9 @@ export class MissingContextError extends Error {
 export class NoServerError extends Error {
   override readonly name = 'NoServerError';
 
-  constructor(what: string, options?: ErrorOptions) {
-    super(
-      `${what}. Start one with: millrace server start. If there is one elsewhere, say where: MILLRACE_API_URL=http://HOST:PORT. ` +
-        'To have one started when it is needed: npm install @millrace/server',
-      options,
-    );
+  /** @param advice sentences that say what to do */
+  constructor(what: string, advice: readonly string[], options?: ErrorOptions) {
+    super([`${what}.`, ...advice].join(' '), options);
   }
 }
 

@@ -1,7 +1,7 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
 import { TransitionStatus } from '@millrace/contracts/millrace/v1/transition_service_pb';
-import { invalidArgument } from '@millrace/rpc/errors';
+import { invalidArgument, unavailable } from '@millrace/rpc/errors';
 import { expect, test } from 'vitest';
 import { type OrchestratorOptions, PlayedOrchestrator } from './played-orchestrator.ts';
 import { startProgram } from './program.ts';
@@ -197,6 +197,23 @@ test.each([
     options,
   );
   expect(ran.stdout).toBe(`${name}\n`);
+});
+
+test('a nested call waits for the server as its flow does', async () => {
+  let calls = 0;
+  // The second run can't be made at first.
+  const refuse = () => (++calls === 2 ? unavailable('TEST', 'not now') : undefined);
+  await using ran = await run(
+    `const inner = flow('inner', () => 'made');
+console.log(await flow('outer', () => inner())());`,
+    { refuse },
+  );
+  expect(ran).toMatchObject({
+    code: 0,
+    stdout: 'made\n',
+    stderr: expect.stringContaining("'inner' waits for the server"),
+  });
+  expect(new Set(ran.orchestrator.created.map(({ id }) => id)).size).toBe(2);
 });
 
 test('where the settings name a server that is not there, it is said what to do', async () => {

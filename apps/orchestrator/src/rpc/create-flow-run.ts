@@ -42,7 +42,7 @@ export async function createFlowRun(context: Context, request: CreateFlowRunRequ
       beginsIn: request.beginsIn ? readInfrastructure(request.beginsIn) : null,
     };
     const changes = await createHeldFlowRun(tx, run, { ...by, holderId: request.holderId });
-    return { run: (await readFlowRuns(tx, [id]))[0], created: true, changes };
+    return { run: (await readFlowRuns(tx, [id]))[0], created: changes !== undefined, changes: changes ?? [] };
   });
   const { run, created, changes } = made;
   if (!run || run.flow_name !== flowName) throw alreadyExists('flow run of another flow', id);

@@ -138,6 +138,29 @@ test('without a server one is started for the home, for all programs, and gives 
   expect(await readFile(join(home, 'server.log'), 'utf8')).not.toContain('"level":50');
 });
 
+test('a program goes on with the server that takes over in the midst of its flow, and with one that is started anew', async () => {
+  const home = await newHome();
+  const environment = { MILLRACE_HOME: home, MILLRACE_PORT: '0' };
+  const program = start('waiting.ts', environment);
+  await vi.waitFor(() => expect(program.said.stdout).toBe('began\n'), { timeout: 60_000 });
+  const server = await startServer({
+    ...{ home, port: 0, databaseSchema: 'millrace', ui: false, clock: systemClock, log: silentLogger() },
+  });
+  program.child.stdin.write('go\n');
+  expect(await program.ended).toMatchObject({ code: 0, stdout: 'began\ngoes on\nover\n' });
+
+  const other = start('waiting.ts', environment);
+  await vi.waitFor(() => expect(other.said.stdout).toBe('began\n'), { timeout: 60_000 });
+  await server[Symbol.asyncDispose]();
+  other.child.stdin.write('go\n');
+  expect(await other.ended).toMatchObject({ code: 0, stderr: expect.stringContaining('starting a server') });
+  const file = await readServerFile(home);
+  onTestFinished(() => void process.kill(file?.pid ?? 0, 'SIGTERM'));
+  using client = new MillraceClient({ urls: file?.url ?? '' });
+  const states = await Array.fromAsync(client.allFlowRuns(), ({ state }) => state?.name);
+  expect(states).toEqual(['Completed', 'Completed']);
+});
+
 test('a server that a program started ends some time after its last client, and its home is free', async () => {
   const home = await newHome();
   const settings = processSettings({ MILLRACE_HOME: home, MILLRACE_PORT: '0' });

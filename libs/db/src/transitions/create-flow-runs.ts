@@ -50,7 +50,7 @@ const insert = statement<{ id: string }>(
      as n(id, name, flow_id, deployment_id, deployment_version, schedule_id, auto_scheduled, parameters, tags,
           flow_runner_type, flow_runner_config, priority, max_retries, retry_delays_ms, idempotency_key, state_id,
           message, scheduled_time, parent_flow_run_id)
-   on conflict (flow_id, idempotency_key) where idempotency_key is not null do nothing
+   on conflict do nothing
    returning id`,
 );
 
@@ -61,7 +61,13 @@ const insert = statement<{ id: string }>(
 export async function createFlowRuns(
   executor: Executor,
   runs: readonly FlowRunToCreate[],
-  context: { readonly now: number; readonly actor: string; readonly newId: () => string },
+  context: {
+    readonly now: number;
+    readonly actor: string;
+    readonly newId: () => string;
+    /** Whether runs with these ids may be there already. Default false: ids are new, unless there is a key. */
+    readonly mayExist?: boolean;
+  },
 ): Promise<{ createdIds: string[]; signals: Signal[] }> {
   if (runs.length === 0) return { createdIds: [], signals: [] };
   const stateIds = runs.map(context.newId);
@@ -89,8 +95,8 @@ export async function createFlowRuns(
     column((run) => toInstant(run.scheduledTime)),
     column((run) => run.parentFlowRunId),
   ]);
-  // Without keys none is left out, and the rest travels with it.
-  const mayBeThere = runs.some((run) => run.idempotencyKey !== null);
+  // With new ids and without keys none is left out, and the rest travels with it.
+  const mayBeThere = context.mayExist || runs.some((run) => run.idempotencyKey !== null);
   const created = new Set((mayBeThere ? await inserting : runs).map(({ id }) => id));
   const states = runs.flatMap((run, index) => (created.has(run.id) ? firstState(run, stateIds[index], context) : []));
   const [, , entries] = await Promise.all([

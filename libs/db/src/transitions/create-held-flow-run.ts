@@ -18,15 +18,15 @@ export type HeldFlowRunToCreate = Pick<
 /**
  * Creates a run of no deployment and gives it at once to the process that runs it, whose row as a holder exists: SCHEDULED,
  * then PENDING, and RUNNING where it begins at once, in one transaction, so that it is never there without a holder. Gives the signals to publish after the
- * commit.
+ * commit; undefined where another transaction has made it meanwhile.
  */
 export async function createHeldFlowRun(
   executor: Executor,
   { beginsIn, ...run }: HeldFlowRunToCreate,
   context: { readonly holderId: string; readonly now: number; readonly actor: string; readonly newId: () => string },
-): Promise<Signal[]> {
+): Promise<Signal[] | undefined> {
   const { holderId, now, actor, newId } = context;
-  const { signals } = await createFlowRuns(
+  const { createdIds, signals } = await createFlowRuns(
     executor,
     [
       {
@@ -44,8 +44,9 @@ export async function createHeldFlowRun(
         message: '',
       },
     ],
-    { now, actor, newId },
+    { now, actor, newId, mayExist: true },
   );
+  if (createdIds.length === 0) return undefined;
   const [locked] = await lockFlowRuns(executor, [run.id]);
   const proposal = {
     by: { kind: 'claim', holderId, workQueueId: null },

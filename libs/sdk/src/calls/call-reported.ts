@@ -16,11 +16,12 @@ import { untilAnswered } from '../engine/until-answered.ts';
 import { NoServerError, RunStoppedError } from '../errors.ts';
 import type { FlowDefinition } from '../flow.ts';
 import { withParent } from '../parent-run.ts';
-import { type RunContext, type RunLogger, withPrints } from '../run-context.ts';
-import { type CalledRuns, calledRuns, forgetServer } from './called-runs.ts';
+import { findRunContext, type RunContext, type RunLogger, withPrints } from '../run-context.ts';
+import { type CalledRuns, calledRuns } from './called-runs.ts';
 import { printingLogger } from './printing-logger.ts';
 import { recordedParameters } from './recorded-parameters.ts';
 import { serverOfProcess } from './server-of-process.ts';
+import { whereAServerIs } from './start-server.ts';
 import { telling } from './telling.ts';
 
 const callTimeoutMs = 30_000;
@@ -54,7 +55,8 @@ export async function callReported(
     lost,
     fail: (error: unknown) => lost(String(error)),
   };
-  link.use(httpTransport({ ...transport, actor: runs.actor, away: telling(definition.name) }, runs.services));
+  const away = whileAway(definition.name, runs);
+  link.use(httpTransport({ ...transport, actor: runs.actor, away }, () => runs.services));
   captureConsole(() => {});
   const attempts = runAttempts({
     ...{ clock, link, log, first: 1, isBegun: flowRun.state?.type === StateType.RUNNING },
@@ -86,39 +88,54 @@ interface CreatedRun {
 async function createRun(
   definition: FlowDefinition,
   parameters: Readonly<Record<string, unknown>>,
-  again?: { readonly id: string },
 ): Promise<CreatedRun> {
   const { name: flowName, retries, retryDelays } = definition;
   const runs = await calledRuns();
-  const id = again?.id ?? newId(clock);
   const request = {
-    ...{ id, flowName, holderId: runs.holder.holderId, holderName: runs.holder.name },
+    ...{ id: newId(clock), flowName, holderId: runs.holder.holderId, holderName: runs.holder.name },
     parameters: recordedParameters(parameters),
     beginsIn: infrastructure(),
     ...(retries > 0 && { retryPolicy: { maxRetries: retries, delays: retryDelays.map(durationFromMs) } }),
   };
   const create = () =>
     withParent((parentFlowRunId) =>
-      runs.flowRuns.createFlowRun({ ...request, parentFlowRunId }, { timeoutMs: callTimeoutMs }),
+      runs.services.flowRuns.createFlowRun({ ...request, parentFlowRunId }, { timeoutMs: callTimeoutMs }),
     );
+  const { flowRun } = await made(create, flowName, runs);
+  if (!flowRun) throw new Error('the server answered without the run');
+  return { runs, flowRun };
+}
+
+/**
+ * Within a run there is a server, only perhaps not now: it is waited for. Elsewhere one that was found may have ended since,
+ * so it is looked for once more; where the settings name one, that there is none is said at once.
+ */
+async function made<T>(create: () => Promise<T>, flowName: string, runs: CalledRuns): Promise<T> {
+  if (serverOfProcess()?.isEngine || findRunContext()?.run.isReported) {
+    const outcome = await untilAnswered(clock, create, whileAway(flowName, runs));
+    if ('refusal' in outcome) throw outcome.refusal;
+    return outcome.answer;
+  }
   try {
-    const { flowRun } = serverOfProcess()?.isEngine ? await waitFor(create, flowName) : await create();
-    if (!flowRun) throw new Error('the server answered without the run');
-    return { runs, flowRun };
+    return await create();
   } catch (error) {
     const { code, reason } = MillraceError.from(error);
-    // One that was found, or started, may have ended since.
-    if (code === Code.Unavailable && !again && forgetServer()) return createRun(definition, parameters, { id });
+    if (code === Code.Unavailable && (await runs.lookAgain())) return create();
     if (reason !== 'CONNECTION_FAILED') throw error;
-    throw new NoServerError(`no Millrace server answers at ${runs.urls.orchestrator}`, { cause: error });
+    throw new NoServerError(`no Millrace server answers at ${runs.urls.orchestrator}`, whereAServerIs, {
+      cause: error,
+    });
   }
 }
 
-/** In an engine the server is there, only perhaps not now. */
-async function waitFor<T>(call: () => Promise<T>, flowName: string): Promise<T> {
-  const outcome = await untilAnswered(clock, call, telling(flowName));
-  if ('refusal' in outcome) throw outcome.refusal;
-  return outcome.answer;
+/** Told of each answer that did not come: says so once, and looks for the server where it may be elsewhere by now. */
+function whileAway(flowName: string, runs: CalledRuns): (error: Error) => void {
+  const tell = telling(flowName);
+  return (error) => {
+    tell(error);
+    // What it can't find, or start, the next attempt may.
+    void runs.lookAgain().catch(tell);
+  };
 }
 
 interface ContextOptions {

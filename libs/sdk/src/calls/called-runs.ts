@@ -6,56 +6,109 @@ import { FlowRunService } from '@millrace/contracts/millrace/v1/flow_run_service
 import { LogService } from '@millrace/contracts/millrace/v1/log_service_pb';
 import { TransitionService } from '@millrace/contracts/millrace/v1/transition_service_pb';
 import { openHttp } from '@millrace/rpc/http-client';
-import { processSettings, type ServiceUrls } from '@millrace/settings';
+import { type ProcessSettings, processSettings, type ServiceUrls } from '@millrace/settings';
 import type { RunServices } from '../engine/http-transport.ts';
 import { type KeptHolder, keepHolder } from '../engine/keep-holder.ts';
-import type { HeldRun } from '../engine/keep-holder-worker.ts';
+import type { HeldRun, Holding } from '../engine/keep-holder-worker.ts';
 import { everywhere, findServer } from './find-server.ts';
-import { serverOfProcess, useServer } from './server-of-process.ts';
+import { type ServerOfProcess, serverOfProcess, useServer } from './server-of-process.ts';
 import { startServer } from './start-server.ts';
+
+/** What a called flow is reported to. */
+export interface CallServices extends RunServices {
+  readonly flowRuns: Client<typeof FlowRunService>;
+}
 
 /** The runs of flows that this process calls: it is their holder, and its lease is renewed as long as there are some. */
 export class CalledRuns {
-  readonly urls: ServiceUrls;
   /** Who makes and ends them, for the history. */
-  readonly actor = serverOfProcess()?.isEngine ? 'engine' : 'program';
+  readonly actor: string;
   /** Under which the server knows this process. */
-  readonly holder = { holderId: randomUUID(), name: `${this.actor} ${process.pid} on ${hostname()}` };
-  readonly flowRuns: Client<typeof FlowRunService>;
-  readonly services: RunServices;
+  readonly holder: { readonly holderId: string; readonly name: string };
+  readonly #settings: ProcessSettings;
   readonly #held = new Map<string, { readonly run: HeldRun; readonly lost: (why: string) => void }>();
+  #server: ServerOfProcess;
+  #services: CallServices;
   #keeper: KeptHolder | undefined;
+  #looking: Promise<void> | undefined;
 
-  constructor(urls: ServiceUrls) {
-    this.urls = urls;
-    const channel = openHttp(urls.orchestrator, { actor: this.actor });
-    this.flowRuns = channel.client(FlowRunService);
-    this.services = { transitions: channel.client(TransitionService), logs: channel.client(LogService) };
+  constructor(server: ServerOfProcess, settings: ProcessSettings) {
+    this.#settings = settings;
+    this.actor = server.isEngine ? 'engine' : 'program';
+    this.holder = { holderId: randomUUID(), name: `${this.actor} ${process.pid} on ${hostname()}` };
+    this.#server = server;
+    this.#services = this.#open();
+    // Before there is a run that it should have kept.
+    this.#keep();
+  }
+
+  get urls(): ServiceUrls {
+    return this.#server.urls;
+  }
+
+  /** Those of the server that is known now. */
+  get services(): CallServices {
+    return this.#services;
   }
 
   /** Keeps a run that was made for this holder, until it is released. */
   hold(run: HeldRun, lost: (why: string) => void): Disposable {
     this.#held.set(run.flowRunId, { run, lost });
-    this.#tell();
+    this.#keep();
     return {
       [Symbol.dispose]: () => {
         this.#held.delete(run.flowRunId);
-        this.#tell();
+        this.#keep();
       },
     };
   }
 
-  #tell(): void {
-    const runs = Array.from(this.#held.values(), ({ run }) => run);
-    if (this.#keeper) this.#keeper.hold(runs);
-    else this.#keeper = this.#keep(runs);
+  /**
+   * Looks for a server anew after one did not answer, once for all who ask meanwhile; one that was only found may have
+   * ended, or given its home to another. Gives whether there is any other place to look.
+   */
+  async lookAgain(): Promise<boolean> {
+    if (this.#server.isEngine || this.#settings.isServerGiven) return false;
+    this.#looking ??= this.#find().finally(() => {
+      this.#looking = undefined;
+    });
+    await this.#looking;
+    return true;
   }
 
-  #keep(runs: readonly HeldRun[]): KeptHolder {
+  async #find(): Promise<void> {
+    const urls = await findOrStart(this.#settings);
+    if (urls.orchestrator === this.urls.orchestrator) return;
+    this.#server = { urls, isEngine: false };
+    useServer(this.#server);
+    this.#services = this.#open();
+    this.#keep();
+  }
+
+  #open(): CallServices {
+    const channel = openHttp(this.urls.orchestrator, { actor: this.actor });
+    return {
+      flowRuns: channel.client(FlowRunService),
+      transitions: channel.client(TransitionService),
+      logs: channel.client(LogService),
+    };
+  }
+
+  #keep(): void {
+    const runs = Array.from(this.#held.values(), ({ run }) => run);
+    const holding = { runs, orchestratorUrl: this.urls.orchestrator };
+    if (this.#keeper) this.#keeper.hold(holding);
+    else this.#keeper = this.#startKeeper(holding);
+  }
+
+  #startKeeper(holding: Holding): KeptHolder {
     const keeper = keepHolder({
-      ...{ holder: this.holder, runs, orchestratorUrl: this.urls.orchestrator, endsProcess: false },
-      lost: (ids) => this.#lose(ids, 'the server gave it up, as nothing was heard of this process for too long'),
-      fail: (error) => this.#lose([...this.#held.keys()], `its lease can't be renewed: ${String(error)}`),
+      ...{ ...holding, holder: this.holder, endsProcess: false },
+      lost: (ids) => this.#lose(ids, "it is this process's no longer, as the server says"),
+      fail: (error) => {
+        this.#keeper = undefined;
+        this.#lose([...this.#held.keys()], `its lease can't be renewed: ${String(error)}`);
+      },
     });
     // It is for the flows to keep the process alive.
     keeper.unref();
@@ -78,27 +131,19 @@ const holder = globalThis as { [key]?: Promise<CalledRuns> | undefined };
 export function calledRuns(): Promise<CalledRuns> {
   const opened = holder[key] ?? open();
   holder[key] = opened;
-  opened.catch(() => forget(opened));
+  opened.catch(() => {
+    if (holder[key] === opened) holder[key] = undefined;
+  });
   return opened;
 }
 
-/** The next call looks for a server anew, if it was only found, since that may have ended. Gives whether it does. */
-export function forgetServer(): boolean {
-  if (serverOfProcess()?.isEngine || processSettings().isServerGiven) return false;
-  useServer(undefined);
-  holder[key] = undefined;
-  return true;
-}
-
-function forget(opened: Promise<CalledRuns>): void {
-  if (holder[key] === opened) holder[key] = undefined;
-}
-
 async function open(): Promise<CalledRuns> {
-  const known = serverOfProcess();
-  if (known) return new CalledRuns(known.urls);
   const settings = processSettings();
-  const urls = (await findServer(settings)) ?? everywhere(await startServer(settings));
-  useServer({ urls, isEngine: false });
-  return new CalledRuns(urls);
+  const server = serverOfProcess() ?? { urls: await findOrStart(settings), isEngine: false };
+  useServer(server);
+  return new CalledRuns(server, settings);
+}
+
+async function findOrStart(settings: ProcessSettings): Promise<ServiceUrls> {
+  return (await findServer(settings)) ?? everywhere(await startServer(settings));
 }

@@ -23,6 +23,17 @@ test.each<[string, Record<string, unknown>, object]>([
   expect(recordedParameters(given)).toEqual(recorded);
 });
 
+test('what is nested too deeply becomes a text, brackets in texts aside', () => {
+  const nest = (levels: number): unknown => (levels === 0 ? 1 : [nest(levels - 1)]);
+  const recorded = recordedParameters({ fine: nest(28), deep: nest(29), text: '['.repeat(50) });
+  expect(recorded).toEqual({ fine: nest(28), deep: expect.any(String), text: '['.repeat(50) });
+});
+
+test('a name that objects have is a name', () => {
+  const given = JSON.parse('{"__proto__": 1, "a": 2}') as Record<string, unknown>;
+  expect(JSON.stringify(recordedParameters(given))).toBe('{"__proto__":1,"a":2}');
+});
+
 test('what is too large is named by its size, and the others stay', () => {
   const large = 'x'.repeat(400 * 1024);
   const recorded = recordedParameters({ first: large, second: large, third: 3 });

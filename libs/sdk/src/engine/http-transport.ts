@@ -41,7 +41,8 @@ export async function openHttpTransport(options: HttpTransportOptions): Promise<
     fail,
   }).renewed;
   const channel = openHttp(urls.orchestrator, { actor: 'engine' });
-  return httpTransport(options, { transitions: channel.client(TransitionService), logs: channel.client(LogService) });
+  const services = { transitions: channel.client(TransitionService), logs: channel.client(LogService) };
+  return httpTransport(options, () => services);
 }
 
 /** What a run is reported to. */
@@ -50,7 +51,11 @@ export interface RunServices {
   readonly logs: Client<typeof LogService>;
 }
 
-/** The way straight to the orchestrator, for a run that this process holds already. */
+/**
+ * The way straight to the orchestrator, for a run that this process holds already.
+ *
+ * @param services asked for with each call, as they may be elsewhere by then
+ */
 export function httpTransport(
   options: Omit<HttpTransportOptions, 'assignment'> & {
     readonly assignment: Pick<EngineAssignment, 'flowRunId' | 'epoch'>;
@@ -59,7 +64,7 @@ export function httpTransport(
     /** Told each time that the server did not answer, and is tried again. */
     readonly away?: (error: Error) => void;
   },
-  { transitions, logs }: RunServices,
+  services: () => RunServices,
 ): Transport {
   const { assignment, clock, link, lost, fail, away, actor = 'engine' } = options;
   // A server that takes a call and never answers it is as one that is away.
@@ -75,7 +80,7 @@ export function httpTransport(
   async function sendMessage(message: RunMessage): Promise<void> {
     if (message.type === 'logs') {
       const batches = [toLogBatch(assignment, message)];
-      const outcome = await untilAnswered(clock, () => logs.writeLogs({ batches }, call), away);
+      const outcome = await untilAnswered(clock, () => services().logs.writeLogs({ batches }, call), away);
       if ('refusal' in outcome)
         process.stderr.write(`millrace: a batch of logs was refused: ${outcome.refusal.message}\n`);
       return link.logsStored(message.batchId);
@@ -87,7 +92,7 @@ export function httpTransport(
 
   async function propose(message: RunMessage & { type: 'transition' }): Promise<EngineAnswer> {
     const items = [toTransition(assignment, message)];
-    const { answers } = await transitions.applyTransitions({ items, actor }, call);
+    const { answers } = await services().transitions.applyTransitions({ items, actor }, call);
     const [answer] = answers;
     if (!answer) throw new ItemError(Code.Internal, 'NO_ANSWER', 'the server answered nothing');
     return fromAnswer(answer, assignment.epoch);

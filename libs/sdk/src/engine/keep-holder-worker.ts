@@ -10,12 +10,15 @@ export interface HeldRun {
   readonly epoch: number;
 }
 
-/** What the thread is started with. */
-export interface HolderToKeep {
-  readonly holder: { readonly holderId: string; readonly name: string };
-  /** Replaced by each message that the thread gets. */
+/** What is renewed, and where. */
+export interface Holding {
   readonly runs: readonly HeldRun[];
   readonly orchestratorUrl: string;
+}
+
+/** What the thread is started with; each message that it gets is the holding from there on. */
+export interface HolderToKeep extends Holding {
+  readonly holder: { readonly holderId: string; readonly name: string };
   /** Whether the process is killed some time after it lost a run. */
   readonly endsProcess: boolean;
 }
@@ -31,14 +34,19 @@ const RETRY_AFTER_MS = 1_000;
 // A main thread that is blocked by user code doesn't hear that the run is lost, and would go on doing another's work.
 const KILL_AFTER_MS = 10_000;
 
-const { holder, orchestratorUrl, endsProcess, ...start } = workerData as HolderToKeep;
-const transitions = openHttp(orchestratorUrl, { actor: 'engine' }).client(TransitionService);
-let runs = start.runs;
+const { holder, endsProcess, ...start } = workerData as HolderToKeep;
+let { runs, orchestratorUrl } = start;
+let transitions = clientAt(orchestratorUrl);
 let given = Promise.withResolvers<void>();
-parentPort?.on('message', (message: readonly HeldRun[]) => {
-  runs = message;
+parentPort?.on('message', (holding: Holding) => {
+  if (holding.orchestratorUrl !== orchestratorUrl) transitions = clientAt(holding.orchestratorUrl);
+  ({ runs, orchestratorUrl } = holding);
   given.resolve();
 });
+
+function clientAt(url: string) {
+  return openHttp(url, { actor: 'engine' }).client(TransitionService);
+}
 
 function tell(news: HolderNews): void {
   parentPort?.postMessage(news);

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { HeldRun, HolderNews, HolderToKeep } from './keep-holder-worker.ts';
+import type { HolderNews, HolderToKeep, Holding } from './keep-holder-worker.ts';
 
 /** What {@link keepHolder} needs. */
 export interface KeepHolderOptions extends HolderToKeep {
@@ -14,8 +14,8 @@ export interface KeepHolderOptions extends HolderToKeep {
 export interface KeptHolder {
   /** Resolves when the server has taken this process for the holder. */
   readonly renewed: Promise<void>;
-  /** Says which runs it holds from here on; new ones are held already. */
-  hold(runs: readonly HeldRun[]): void;
+  /** Says which runs it holds from here on, and where; new ones are held already. */
+  hold(holding: Holding): void;
   /** Whether the thread keeps the process alive. Default: it does. */
   unref(): void;
 }
@@ -35,7 +35,7 @@ export function keepHolder({ lost, fail, ...workerData }: KeepHolderOptions): Ke
   worker.on('error', fail);
   return {
     renewed: renewed.promise,
-    hold: (runs) => worker.postMessage(runs),
+    hold: (holding) => worker.postMessage(holding),
     unref: () => worker.unref(),
   };
 }
