@@ -125,7 +125,8 @@ interface DownloadOptions {
 
 async function readPackage(place: PackagePlace, options: DownloadOptions): Promise<Uint8Array> {
   if ('document' in place) return download(place.document, options);
-  return openStorage(place.storage).read(place.key, options.signal);
+  using storage = openStorage(place.storage);
+  return await storage.read(place.key, options.signal);
 }
 
 // A storage that refuses goes on to refuse until somebody mends it.

@@ -120,6 +120,11 @@ test.each<[string, () => StorageInit, object]>([
   ['a wrong secret', () => s3('bad', {}, 'wrong'), { reason: 'STORAGE_REFUSES' }],
   ['no such bucket', () => s3('bad', { bucket: 'elsewhere' }), { reason: 'STORAGE_REFUSES' }],
   ['nobody there', () => s3('bad', { endpoint: 'http://127.0.0.1:1' }), { reason: 'STORAGE_UNREACHABLE' }],
+  [
+    'a user in the address',
+    () => s3('bad', { endpoint: 'http://u:p@127.0.0.1' }),
+    { violations: [{ field: 's3.endpoint' }] },
+  ],
   ['a key without its secret', () => s3('bad', {}, ''), { violations: [{ field: 'secret_access_key' }] }],
   ['a secret without its key', () => s3('bad', { accessKeyId: '' }), { violations: [{ field: 's3.access_key_id' }] }],
   [
@@ -220,7 +225,8 @@ test('only what a hash names can be read or written', async () => {
   await app.storage.putDocument(partsOf(body, { storage: 'guarded' }));
   expect(await readdir(join(folder, 'guarded'))).toEqual([hash]);
   const path = join(folder, 'guarded', hash);
-  await writeFile(path, 'something else');
+  // As long as the other.
+  await writeFile(path, 'otherwise!');
   await expect(get({ sha256: hash, storage: 'guarded' })).rejects.toMatchObject({ reason: 'DOCUMENT_CHANGED' });
   await app.storage.putDocument(partsOf(body, { storage: 'guarded' }));
   expect((await readFile(path)).equals(body)).toBe(true);

@@ -56,6 +56,18 @@ describe('FilePackager', () => {
     expect([...documents.keys()]).toEqual([`${(manifest.storage as { name: string }).name}:${manifest.key}`]);
   });
 
+  test('a package that was damaged is stored anew', async () => {
+    await using here = await temporaryTree(hello);
+    const { context } = collectDocuments();
+    const packager = new FilePackager({ basePath: here.in('packages') });
+    const flow = { file: here.in('hello.ts'), name: 'f' };
+    const { key } = await packager.package(flow, context);
+    const whole = await readFile(here.in(`packages/${key}`));
+    await writeFile(here.in(`packages/${key}`), Buffer.alloc(whole.length));
+    await packager.package(flow, context);
+    expect(await readFile(here.in(`packages/${key}`))).toEqual(whole);
+  });
+
   test('stores nothing for a plan', async () => {
     await using here = await temporaryTree(hello);
     const { context } = collectDocuments({ isDryRun: true });

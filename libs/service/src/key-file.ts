@@ -1,13 +1,24 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { failedPrecondition } from '@millrace/rpc/errors';
 
 /**
  * The key in the file `encryption.key` of a home, in base64; undefined where there is none. With `make` there is one
  * afterwards, readable by its owner alone; of several processes that make it one is first, and all get that one's.
+ * FAILED_PRECONDITION (ENCRYPTION_KEY_UNUSABLE) where it can't be read or made.
  */
-export async function readKeyFile(home: string, { make }: { readonly make: boolean }): Promise<string | undefined> {
+export async function readKeyFile(home: string, options: { readonly make: boolean }): Promise<string | undefined> {
   const path = join(home, 'encryption.key');
+  try {
+    return await findOrMake(home, path, options.make);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw failedPrecondition('ENCRYPTION_KEY_UNUSABLE', `the key in ${path} can't be used: ${why}`);
+  }
+}
+
+async function findOrMake(home: string, path: string, make: boolean): Promise<string | undefined> {
   const found = await read(path);
   if (found !== undefined || !make) return found;
   const draft = `${path}.${randomUUID()}`;
@@ -32,7 +43,7 @@ async function read(path: string): Promise<string | undefined> {
   if (text === undefined) return undefined;
   const key = text.trim();
   if (Buffer.from(key, 'base64').byteLength !== 32)
-    throw new Error(`${path} is not what was written there: 32 bytes in base64`);
+    throw new Error('it is not what was written there, 32 bytes in base64');
   return key;
 }
 

@@ -31,7 +31,6 @@ test('a changed byte, wherever it is, makes it unreadable', async () => {
   const box = openSecretBox({ keys: [key(1)], home: '/nowhere' });
   const encrypted = await box.encrypt('secret', 'a');
   for (const at of encrypted.keys()) {
-    if (at === 0) continue;
     const changed = Buffer.from(encrypted);
     changed[at] = (changed[at] ?? 0) ^ 1;
     await expect(box.decrypt(changed, 'a'), `byte ${at}`).rejects.toThrow(/key|damaged|put there/);
@@ -52,7 +51,7 @@ test('keys are changed by putting the new one before the old one', async () => {
 test('without a key one is made in the home when it is needed, once and for its owner alone', async () => {
   const home = await newHome();
   const boxes = Array.from({ length: 8 }, () => openSecretBox({ keys: [], home }));
-  await expect(boxes[0]?.decrypt(Buffer.alloc(60), 'a')).rejects.toThrow('encryption.key into MILLRACE_HOME');
+  await expect(boxes[0]?.decrypt(Buffer.alloc(60, 1), 'a')).rejects.toThrow('encryption.key into MILLRACE_HOME');
   const secrets = await Promise.all(boxes.map((box) => box.encrypt('secret', 'a')));
   for (const [index, secret] of secrets.entries())
     expect(await boxes[(index + 1) % boxes.length]?.decrypt(secret, 'a')).toBe('secret');

@@ -24,11 +24,13 @@ interface Key {
   readonly bytes: Buffer;
 }
 
-// format (1 byte), key id (4), nonce (12), tag (16), text
+// format (1 byte), key id (4), nonce (12), tag (16), text; the owner, format and key id are authenticated with it.
 const format = 1;
+const algorithm = 'aes-256-gcm';
+const authTagLength = 16;
 const nonceAt = 5;
 const tagAt = nonceAt + 12;
-const textAt = tagAt + 16;
+const textAt = tagAt + authTagLength;
 
 /** Reads no key before one is needed. */
 export function openSecretBox({ keys, home }: SecretBoxOptions): SecretBox {
@@ -42,12 +44,14 @@ export function openSecretBox({ keys, home }: SecretBoxOptions): SecretBox {
       const [key] = given.length > 0 ? given : await ofFile(true);
       if (!key) throw new TypeError('a key that was made is there');
       const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key.bytes, nonce).setAAD(Buffer.from(owner));
+      const header = Buffer.concat([Buffer.of(format), key.id]);
+      const cipher = createCipheriv(algorithm, key.bytes, nonce, { authTagLength }).setAAD(aad(header, owner));
       const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
-      return Buffer.concat([Buffer.of(format), key.id, nonce, cipher.getAuthTag(), text]);
+      return Buffer.concat([header, nonce, cipher.getAuthTag(), text]);
     },
     async decrypt(encrypted, owner) {
       const bytes = Buffer.from(encrypted);
+      if (bytes[0] !== format) throw damaged();
       const id = bytes.subarray(1, nonceAt);
       const key = (given.length > 0 ? given : await ofFile(false)).find((each) => each.id.equals(id));
       if (!key)
@@ -56,14 +60,23 @@ export function openSecretBox({ keys, home }: SecretBoxOptions): SecretBox {
           `a secret was encrypted with the key ${id.toString('hex')}, which this server does not have: set MILLRACE_ENCRYPTION_KEY to it, or bring the file encryption.key into MILLRACE_HOME`,
         );
       try {
-        const decipher = createDecipheriv('aes-256-gcm', key.bytes, bytes.subarray(nonceAt, tagAt));
-        decipher.setAAD(Buffer.from(owner)).setAuthTag(bytes.subarray(tagAt, textAt));
+        const nonce = bytes.subarray(nonceAt, tagAt);
+        const decipher = createDecipheriv(algorithm, key.bytes, nonce, { authTagLength });
+        decipher.setAAD(aad(bytes.subarray(0, nonceAt), owner)).setAuthTag(bytes.subarray(tagAt, textAt));
         return decipher.update(bytes.subarray(textAt), undefined, 'utf8') + decipher.final('utf8');
       } catch {
-        throw failedPrecondition('SECRET_DAMAGED', 'a secret in the database is not what was put there: give it anew');
+        throw damaged();
       }
     },
   };
+}
+
+function aad(header: Buffer, owner: string): Buffer {
+  return Buffer.concat([header, Buffer.from(owner)]);
+}
+
+function damaged() {
+  return failedPrecondition('SECRET_DAMAGED', 'a secret in the database is not what was put there: give it anew');
 }
 
 function keyOf(text: string): Key {

@@ -12,16 +12,17 @@ import {
   withTransaction,
   writeDefaultStorage,
 } from '@millrace/db';
+import type { Storage } from '@millrace/packaging';
 import { Code, invalidArgument, MillraceError, notFound } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
 import type { Context } from '../context.ts';
-import { close, storageAt, storageFailure } from '../storages/named-storages.ts';
+import { storageAt, storageFailure } from '../storages/named-storages.ts';
 
 export async function createStorage(context: Context, request: CreateStorageRequest, call: CallContext) {
   const { database, clock } = context;
   const { name, secretAccessKey: secret } = request;
   const place = readPlace(request);
-  await tryPlace(name, place, secret);
+  await tryPlace(name, storageAt(place, secret), call.signal);
   const by = { now: clock.now(), actor: call.actor };
   const made = await withTransaction(database, async (tx) => {
     const { id, created } = await write(tx, { name, place, secret }, { context, by });
@@ -43,19 +44,27 @@ function readPlace({ place, secretAccessKey }: CreateStorageRequest): StoragePla
     throw refuse('secret_access_key', 'must come with s3.access_key_id');
   if (accessKeyId === '' && secretAccessKey !== '')
     throw refuse('s3.access_key_id', 'must come with secret_access_key');
-  if (endpoint !== '' && !URL.canParse(endpoint)) throw refuse('s3.endpoint', 'must be a URL');
+  if (endpoint !== '' && !isAddress(endpoint))
+    throw refuse(
+      's3.endpoint',
+      'must be an address such as https://minio.example:9000, without a user, a query or a fragment',
+    );
   return { kind: 's3', bucket, region, endpoint, accessKeyId };
 }
 
+// It is shown to everybody.
+function isAddress(endpoint: string): boolean {
+  return URL.canParse(endpoint) && !/[@?#]/.test(endpoint);
+}
+
 /** Before anything is kept: whoever makes a storage is told at once that it does not work. */
-async function tryPlace(name: string, place: StoragePlace, secret: string): Promise<void> {
-  const storage = storageAt(place, secret);
+async function tryPlace(name: string, storage: Storage, signal: AbortSignal): Promise<void> {
   try {
-    await storage.check();
+    await storage.check(signal);
   } catch (error) {
     throw storageFailure(error, { name });
   } finally {
-    close(storage);
+    storage[Symbol.dispose]?.();
   }
 }
 

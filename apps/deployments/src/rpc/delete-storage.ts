@@ -6,14 +6,16 @@ import { readStorageKey } from '../requests/read-storage-key.ts';
 
 const mostNamed = 5;
 
-export async function deleteStorage({ database }: Context, { key, force }: DeleteStorageRequest) {
-  await withTransaction(database, async (tx) => {
+export async function deleteStorage({ database, storages }: Context, { key, force }: DeleteStorageRequest) {
+  const id = await withTransaction(database, async (tx) => {
     const storage = await lockStorage(tx, readStorageKey(key));
     if (!storage) throw notFound('storage', key.value ?? '');
     const users = force ? [] : await findStorageUsers(tx, storage.id, mostNamed + 1);
     if (users.length > 0) throw inUse(storage.name, users);
     await remove(tx, storage.id);
+    return storage.id;
   });
+  storages.forget(id);
   return {};
 }
 

@@ -10,7 +10,8 @@ export async function putDocument(context: Context, requests: AsyncIterable<PutD
   const { database, clock } = context;
   const { place, body } = await receive(requests);
   const { sha256 } = place;
-  if (place.storage !== '') return { sha256, created: await writeToStorage(context, place, body) };
+  if (place.storage !== '')
+    return { sha256, created: await writeToStorage(context, place, { body, signal: call.signal }) };
   const document = { sha256: Buffer.from(sha256, 'hex'), body };
   const created = await insertDocument(database, document, { now: clock.now(), actor: call.actor });
   return { sha256, created };

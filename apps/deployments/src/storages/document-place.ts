@@ -29,9 +29,13 @@ export function checkPlace({ sha256, storage, key }: DocumentPlace, prefix = '')
 }
 
 /** Stores a document in a named storage; gives whether it was new. */
-export async function writeToStorage(context: Context, place: DocumentPlace, body: Uint8Array): Promise<boolean> {
+export async function writeToStorage(
+  context: Context,
+  place: DocumentPlace,
+  { body, signal }: { readonly body: Uint8Array; readonly signal: AbortSignal },
+): Promise<boolean> {
   const storage = await open(context, place.storage);
-  return storage.write(place.key, body).catch((error: unknown) => {
+  return storage.write(place.key, body, signal).catch((error: unknown) => {
     throw storageFailure(error, { name: place.storage });
   });
 }

@@ -1,13 +1,11 @@
 import type { StoragePlace } from '@millrace/db';
-import { LocalStorage, S3Storage, type Storage, StorageError } from '@millrace/packaging';
+import { LocalStorage, PackagingError, S3Storage, type Storage, StorageError } from '@millrace/packaging';
 import { failedPrecondition, type MillraceError, notFound, unavailable } from '@millrace/rpc/errors';
 import type { SecretBox } from '@millrace/service';
 
 /** A storage as the database has it. */
 export interface StorageRow {
   readonly id: string;
-  readonly name: string;
-  readonly updated: number;
   readonly place: StoragePlace;
   readonly secret: Uint8Array | null;
 }
@@ -16,23 +14,38 @@ export interface StorageRow {
 export interface NamedStorages extends Disposable {
   /** FAILED_PRECONDITION where its secret can't be read. */
   open(row: StorageRow): Promise<Storage>;
+  /** Closes one that is no more. */
+  forget(id: string): void;
 }
 
-/** Keeps what is open until its row changes. */
+/** Keeps what is open until its place or its secret changes. */
 export function openNamedStorages(secrets: SecretBox): NamedStorages {
-  const opened = new Map<string, { readonly updated: number; readonly storage: Storage }>();
+  const opened = new Map<string, { readonly madeOf: string; readonly storage: Promise<Storage> }>();
+  const open = async ({ id, place, secret }: StorageRow) =>
+    storageAt(place, secret ? await secrets.decrypt(secret, id) : '');
+  const forget = (id: string) => {
+    const known = opened.get(id);
+    opened.delete(id);
+    void known?.storage.then(
+      (storage) => storage[Symbol.dispose]?.(),
+      () => {},
+    );
+  };
   return {
-    async open(row) {
+    open(row) {
+      const madeOf = JSON.stringify([row.place, row.secret && Buffer.from(row.secret).toString('base64')]);
       const known = opened.get(row.id);
-      if (known?.updated === row.updated) return known.storage;
-      const secret = row.secret ? await secrets.decrypt(row.secret, row.id) : '';
-      const storage = storageAt(row.place, secret);
-      if (known) close(known.storage);
-      opened.set(row.id, { updated: row.updated, storage });
+      if (known?.madeOf === madeOf) return known.storage;
+      forget(row.id);
+      const storage = open(row);
+      opened.set(row.id, { madeOf, storage });
+      // Whoever has the key anew must not meet the failure of before.
+      storage.catch(() => opened.get(row.id)?.storage === storage && opened.delete(row.id));
       return storage;
     },
+    forget,
     [Symbol.dispose]() {
-      for (const { storage } of opened.values()) close(storage);
+      for (const id of [...opened.keys()]) forget(id);
     },
   };
 }
@@ -49,16 +62,14 @@ export function storageAt(place: StoragePlace, secret: string): Storage {
   });
 }
 
-/** Ends a storage's connections, where it has some. */
-export function close(storage: Storage): void {
-  if (storage instanceof S3Storage) storage[Symbol.dispose]();
-}
-
 /** What a storage did not do, as clients are told. Anything else that was thrown is given back. */
 export function storageFailure(
   thrown: unknown,
   { name, key }: { name: string; key?: string },
 ): MillraceError | unknown {
+  // As that a package has to be installed.
+  if (thrown instanceof PackagingError && !(thrown instanceof StorageError))
+    return failedPrecondition('STORAGE_REFUSES', `storage ${JSON.stringify(name)}: ${thrown.message}`);
   if (!(thrown instanceof StorageError)) return thrown;
   const message = `storage ${JSON.stringify(name)}: ${thrown.message}`;
   if (thrown.kind === 'unreachable') return unavailable('STORAGE_UNREACHABLE', message, 1_000);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PackagingError } from '../packaging-error.ts';
 import type { Storage, StorageReference } from './storage.ts';
@@ -7,7 +7,7 @@ import { StorageError } from './storage-error.ts';
 import { checkStorageKey } from './storage-key.ts';
 
 /** A folder, of this machine or one that all machines see. */
-export class LocalStorage implements Storage {
+export class LocalStorage implements Storage, Disposable {
   readonly reference: StorageReference & { readonly type: 'local' };
 
   /** @param options.basePath the folder; relative ones count from where this process was started; made when first needed */
@@ -29,8 +29,8 @@ export class LocalStorage implements Storage {
 
   async write(key: string, bytes: Uint8Array): Promise<boolean> {
     const path = this.#pathOf(key);
-    // One of another size was cut off by somebody.
-    if ((await stat(path).catch(() => undefined))?.size === bytes.byteLength) return false;
+    const known = await readFile(path).catch(() => undefined);
+    if (known?.equals(bytes)) return false;
     const draft = `${path}.${randomUUID()}`;
     try {
       await mkdir(dirname(path), { recursive: true });
@@ -38,7 +38,7 @@ export class LocalStorage implements Storage {
       await file.writeFile(bytes);
       await file.sync();
       await rename(draft, path);
-      return true;
+      return known === undefined;
     } catch (cause) {
       await rm(draft, { force: true }).catch(() => {});
       throw new StorageError('refused', `the package can't be written to ${path}: ${String(cause)}`, { cause });
@@ -54,11 +54,16 @@ export class LocalStorage implements Storage {
       const isMissing = (cause as { code?: unknown }).code === 'ENOENT';
       throw new StorageError(
         isMissing ? 'missing' : 'refused',
-        `there is no package ${path} on this machine: ${String(cause)}`,
+        isMissing
+          ? `there is no package ${path} on this machine`
+          : `the package ${path} can't be read: ${String(cause)}`,
         { cause },
       );
     }
   }
+
+  /** Nothing is held open. */
+  [Symbol.dispose](): void {}
 
   #pathOf(key: string): string {
     checkStorageKey(key);

@@ -37,48 +37,42 @@ export class S3Storage implements Storage, Disposable {
       throw new PackagingError('S3Storage needs bucket, the name of a bucket');
     if (endpoint !== undefined && !/^https?:\/\//.test(endpoint))
       throw new PackagingError(`S3Storage: endpoint must begin with http:// or https://, not ${endpoint}`);
+    if (endpoint !== undefined && /[@?#]/.test(endpoint))
+      throw new PackagingError('S3Storage: endpoint is an address alone: who asks there is said by credentials');
     this.reference = { type: 's3', bucket, ...(region && { region }), ...(endpoint && { endpoint }) };
     this.#credentials = credentials;
   }
 
   /** Writes and reads an object, since that is what is needed: who may do it need not be allowed to look at the bucket. */
-  async check(): Promise<void> {
+  async check(signal?: AbortSignal): Promise<void> {
     const at = this.#at('millrace-storage-check');
-    await this.#ask(`the bucket ${at.Bucket} can't be used`, async ({ client, GetObjectCommand, PutObjectCommand }) => {
-      await client.send(new PutObjectCommand({ ...at, Body: 'It works.' }));
-      await (await client.send(new GetObjectCommand(at))).Body?.transformToByteArray();
+    await this.#ask(`the bucket ${at.Bucket} can't be used`, signal, async (opened, options) => {
+      const { client, GetObjectCommand, PutObjectCommand } = opened;
+      await client.send(new PutObjectCommand({ ...at, Body: 'It works.' }), options);
+      await (await client.send(new GetObjectCommand(at), options)).Body?.transformToByteArray();
     });
   }
 
-  async write(key: string, bytes: Uint8Array): Promise<boolean> {
+  async write(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<boolean> {
     const at = this.#at(key);
-    const what = `the package can't be written to ${this.#shown(key)}`;
-    const size = await this.#ask(what, async ({ client, HeadObjectCommand }) => {
-      try {
-        return (await client.send(new HeadObjectCommand(at))).ContentLength;
-      } catch (error) {
+    return this.#ask(`the package can't be written to ${this.#shown(key)}`, signal, async (opened, options) => {
+      const { client, HeadObjectCommand, PutObjectCommand } = opened;
+      const known = await client.send(new HeadObjectCommand(at), options).catch((error: unknown) => {
         // Who may not list a bucket is not told that something is missing there.
         if (isMissing(error) || statusOf(error) === 403) return undefined;
         throw error;
-      }
+      });
+      await client.send(new PutObjectCommand({ ...at, Body: bytes, ContentLength: bytes.byteLength }), options);
+      return known === undefined;
     });
-    if (size === bytes.byteLength) return false;
-    await this.#ask(what, ({ client, PutObjectCommand }) =>
-      client.send(new PutObjectCommand({ ...at, Body: bytes, ContentLength: bytes.byteLength })),
-    );
-    return true;
   }
 
   async read(key: string, signal?: AbortSignal): Promise<Uint8Array> {
     const at = this.#at(key);
-    return this.#ask(
-      `the package ${this.#shown(key)} can't be read`,
-      async ({ client, GetObjectCommand }) => {
-        const { Body } = await client.send(new GetObjectCommand(at), { ...(signal && { abortSignal: signal }) });
-        return (await Body?.transformToByteArray()) ?? new Uint8Array();
-      },
-      signal,
-    );
+    return this.#ask(`the package ${this.#shown(key)} can't be read`, signal, async (opened, options) => {
+      const { Body } = await opened.client.send(new opened.GetObjectCommand(at), options);
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    });
   }
 
   /** Closes connections. */
@@ -98,11 +92,20 @@ export class S3Storage implements Storage, Disposable {
     return `s3://${this.reference.bucket}/${key}`;
   }
 
-  async #ask<Answer>(what: string, ask: (opened: Opened) => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
-    this.#opened ??= open(this.reference, this.#credentials);
-    const opened = await this.#opened;
+  async #ask<Answer>(
+    what: string,
+    signal: AbortSignal | undefined,
+    ask: (opened: Opened, options: { readonly abortSignal?: AbortSignal }) => Promise<Answer>,
+  ): Promise<Answer> {
+    const opening = this.#opened ?? open(this.reference, this.#credentials);
+    this.#opened = opening;
+    const opened = await opening.catch((error: unknown) => {
+      // The next one may find what is missing.
+      this.#opened = undefined;
+      throw error;
+    });
     try {
-      return await ask(opened);
+      return await ask(opened, signal ? { abortSignal: signal } : {});
     } catch (cause) {
       signal?.throwIfAborted();
       throw new StorageError(kindOf(cause), `${what}: ${explain(cause)}`, { cause });
@@ -121,6 +124,9 @@ async function open(
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true, region: 'us-east-1' }),
     ...(region !== undefined && { region }),
     ...(credentials && { credentials }),
+    // Something that takes connections and says nothing is no storage.
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+    maxAttempts: 2,
     // Others than Amazon's don't know them all, and packages have a hash of their own.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

@@ -1,16 +1,16 @@
 import { PackagingError } from '../packaging-error.ts';
 
 /** Where packages can be kept: bytes under keys. */
-export interface Storage {
+export interface Storage extends Partial<Disposable> {
   /** What a manifest says, so that others find it. No secrets. */
   readonly reference: StorageReference;
   /** Throws a StorageError where it can't be used. */
-  check(): Promise<void>;
+  check(signal?: AbortSignal): Promise<void>;
   /**
-   * Stores bytes, whole or not at all, and durably; gives whether they were new. A key is made of their hash, so what is
-   * there already, with the same size, is the same.
+   * Stores bytes, whole or not at all, and durably; gives whether there was nothing under that key. What was, and is not
+   * the same, is replaced: a key is made of a hash, so it was damaged.
    */
-  write(key: string, bytes: Uint8Array): Promise<boolean>;
+  write(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<boolean>;
   /** Throws a StorageError where there is nothing under that key. */
   read(key: string, signal?: AbortSignal): Promise<Uint8Array>;
 }

@@ -9,6 +9,7 @@ import {
   type LoadableFlow,
   manifestEncoding,
   openStorage,
+  type PackagePlace,
   PackagingError,
   packagePlace,
   unpackDocument,
@@ -32,10 +33,15 @@ export async function fetchPackage(
   if (!isDocumentManifest(manifest)) return { manifest, cacheDirectory, flowName: manifest.flow_name };
   const found = await findUnpacked(manifest, cacheDirectory);
   if (found) return found;
-  const place = packagePlace(manifest);
-  const bytes =
-    'document' in place
-      ? await getDocument(storage, place.document, signal)
-      : await openStorage(place.storage).read(place.key, signal);
-  return unpackDocument(manifest, bytes, cacheDirectory);
+  return unpackDocument(manifest, await readPackage(packagePlace(manifest), storage, signal), cacheDirectory);
+}
+
+async function readPackage(
+  place: PackagePlace,
+  documents: Client<typeof StorageService>,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  if ('document' in place) return getDocument(documents, place.document, signal);
+  using storage = openStorage(place.storage);
+  return await storage.read(place.key, signal);
 }

@@ -1270,6 +1270,7 @@ export const DeploymentService: GenService<{
    * Makes a new version equal to an older one: its code, parameters, schedules, runner, tags, priority and retry policy. What
    * the operator owns stays, and so do runs that are due or late: they run the code that they were made with. Where the
    * present version is equal already, nothing changes. NOT_FOUND: no such deployment, or no such version.
+   * FAILED_PRECONDITION (STORAGE_GONE): its package is in a storage that was deleted.
    *
    * @generated from rpc millrace.v1.DeploymentService.RollbackDeployment
    */

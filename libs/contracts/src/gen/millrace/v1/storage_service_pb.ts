@@ -554,7 +554,9 @@ export const StorageService: GenService<{
   /**
    * Stores a document: a header, then its bytes in chunks. Storing the same bytes again changes nothing.
    * INVALID_ARGUMENT: bytes that don't match the header. RESOURCE_EXHAUSTED: over the limit (64 MiB). NOT_FOUND: no such
-   * storage. FAILED_PRECONDITION (STORAGE_REFUSES): the storage does not take it. UNAVAILABLE: it can't be reached.
+   * storage. FAILED_PRECONDITION: the storage does not take it (STORAGE_REFUSES), or its secret can't be read: the key is
+   * another server's (ENCRYPTION_KEY_MISSING) or broken (ENCRYPTION_KEY_UNUSABLE), or the secret is (SECRET_DAMAGED).
+   * UNAVAILABLE (STORAGE_UNREACHABLE): it does not answer.
    *
    * @generated from rpc millrace.v1.StorageService.PutDocument
    */
@@ -565,7 +567,8 @@ export const StorageService: GenService<{
   },
   /**
    * Gives a document in chunks of at most 256 KiB. NOT_FOUND where there is none, or no such storage. FAILED_PRECONDITION:
-   * the storage does not give it (STORAGE_REFUSES), or has other bytes under its key (DOCUMENT_CHANGED).
+   * the storage does not give it (STORAGE_REFUSES), has other bytes under its key (DOCUMENT_CHANGED), or its secret can't be
+   * read, as with PutDocument. UNAVAILABLE (STORAGE_UNREACHABLE): it does not answer.
    *
    * @generated from rpc millrace.v1.StorageService.GetDocument
    */
