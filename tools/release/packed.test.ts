@@ -113,7 +113,7 @@ test('the oldest Node that it promises to work on creates, takes and executes ru
     'Hello Zarniwoop\n',
   );
   const { stdout, stderr } = await old.program('trigger.js', environment);
-  expect(stdout, stderr).toBe(`v${oldestNode} Completed Hello Trillian, good, 172800000\n`);
+  expect(stdout, stderr).toBe(`v${oldestNode} Completed Hello Trillian, good, 172800000\nand a call\n`);
 });
 
 async function serverUrl(stack: AsyncDisposableStack, home: string, databaseSchema: string): Promise<string> {

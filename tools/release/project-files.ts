@@ -166,13 +166,14 @@ const tested = flow('tested', async ({ name }: { name: string }) => \`\${greetin
 console.log(await withoutServer(() => tested({ name: 'Slartibartfast' })));
 `,
   // For a Node that knows neither types nor `using`.
-  'trigger.js': `import { runDeployment } from 'millrace';
+  'trigger.js': `import { flow, runDeployment } from 'millrace';
 import { MillraceClient } from 'millrace/client';
 
 const run = await runDeployment('hello/DatabasePackager, BundleSerializer', { parameters: { name: 'Trillian' } });
 const client = new MillraceClient();
 const logs = await Array.fromAsync(client.allLogs({ flowRunId: run.id }), ({ message }) => message);
 console.log(process.version, run.state?.name, logs.join());
+console.log(await flow('called', async () => 'and a call')());
 client[Symbol.dispose]();
 `,
   'trigger.ts': `import { MillraceClient, runDeployment } from 'millrace';
