@@ -16,6 +16,7 @@ import {
   PackagingError,
   packagePlace,
   type ServerDocument,
+  StorageError,
   unpackDocument,
 } from '@millrace/packaging';
 import { Code, MillraceError } from '@millrace/rpc/errors';
@@ -49,6 +50,7 @@ interface Fetching {
 }
 
 const downloadWithinMs = 120_000;
+const storageWithinMs = 60_000;
 
 export function openPackageCache({ channel, home, clock, log }: PackageCacheOptions): PackageCache {
   const directory = join(home, 'cache', 'packages');
@@ -59,23 +61,24 @@ export function openPackageCache({ channel, home, clock, log }: PackageCacheOpti
   const read = (manifest: StoredManifest, signal: AbortSignal) =>
     readPackage(packagePlace(manifest), { storage, clock, log, signal });
 
-  const begin = (manifest: StoredManifest): Fetching => {
+  const begin = (manifest: StoredManifest, key: string): Fetching => {
     const giveUp = new AbortController();
     const done = read(manifest, giveUp.signal)
       .then((bytes) => unpackDocument(manifest, bytes, directory))
       .finally(() => {
-        if (fetching.get(manifest.document) === begun) fetching.delete(manifest.document);
+        if (fetching.get(key) === begun) fetching.delete(key);
       });
     // Nobody may be left to see it fail.
     done.catch(() => {});
     const begun = { done, giveUp, wanted: 0 };
-    fetching.set(manifest.document, begun);
+    fetching.set(key, begun);
     return begun;
   };
 
   const fetch = async (manifest: StoredManifest, signal: AbortSignal): Promise<LoadableFlow> => {
     signal.throwIfAborted();
-    const underWay = fetching.get(manifest.document) ?? begin(manifest);
+    const key = placeKey(manifest);
+    const underWay = fetching.get(key) ?? begin(manifest, key);
     underWay.wanted += 1;
     const calledOff = Promise.withResolvers<never>();
     const callOff = () => calledOff.reject(signal.reason);
@@ -88,7 +91,7 @@ export function openPackageCache({ channel, home, clock, log }: PackageCacheOpti
       signal.removeEventListener('abort', callOff);
       underWay.wanted -= 1;
       if (underWay.wanted === 0) {
-        fetching.delete(manifest.document);
+        fetching.delete(key);
         underWay.giveUp.abort();
       }
     }
@@ -123,6 +126,11 @@ interface DownloadOptions {
   readonly signal: AbortSignal;
 }
 
+/** The same bytes may be in one place that answers, and in another that does not. */
+function placeKey(manifest: StoredManifest): string {
+  return JSON.stringify(packagePlace(manifest));
+}
+
 async function readPackage(place: PackagePlace, options: DownloadOptions): Promise<Uint8Array> {
   if ('document' in place) return download(place.document, options);
   using storage = openStorage(place.storage);
@@ -138,6 +146,7 @@ async function download(
   { storage, clock, log, signal }: DownloadOptions,
 ): Promise<Uint8Array> {
   const backOff = new BackOff(clock);
+  const giveUpAt = clock.now() + storageWithinMs;
   for (;;) {
     try {
       const chunks: Uint8Array[] = [];
@@ -149,7 +158,10 @@ async function download(
       const error = MillraceError.from(thrown);
       if (lastingCodes.includes(error.code))
         throw new PackagingError(`package ${document.sha256}: ${error.message}`, { cause: error });
-      log.warn({ err: error, package: document.sha256 }, 'a package could not be fetched; trying again');
+      // A server is waited for however long it is away; what it can't reach itself, not in place of other runs.
+      if (error.reason === 'STORAGE_UNREACHABLE' && clock.now() > giveUpAt)
+        throw new StorageError('unreachable', `package ${document.sha256}: ${error.message}`, { cause: error });
+      log.warn({ reason: error.message, package: document.sha256 }, 'a package could not be fetched; trying again');
       await backOff.wait(signal, error.retryDelayMs);
     }
   }

@@ -36,10 +36,10 @@ async function runCommand(
   { command, input, json }: { command: Command; input: Input; json: boolean },
 ): Promise<number> {
   // Loaded only now: help and complaints about the command line come without them.
-  const [{ systemClock }, { readSettings, unknownVariables }, { profileInUse }, { Output }] = await Promise.all([
+  const [{ systemClock }, { unknownVariables }, { settingsOf }, { Output }] = await Promise.all([
     import('@millrace/clock/system'),
     import('@millrace/settings'),
-    import('@millrace/settings/profile-in-use'),
+    import('./settings-of.ts'),
     import('./output.ts'),
   ]);
   const { stdout, stderr, colours, environment } = surroundings;
@@ -51,7 +51,7 @@ async function runCommand(
     ...{ input, output, environment, clock: systemClock, stop },
     // Not before it is asked for: what mends settings must run where they can't be used.
     get settings() {
-      return readSettings(environment, profileInUse(environment));
+      return settingsOf(environment);
     },
   };
   return (await run(invocation)) ?? 0;

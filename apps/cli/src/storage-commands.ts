@@ -48,8 +48,8 @@ export const storageCommands: readonly Command[] = [
   {
     name: 'storage set-default',
     summary: 'Say which storage FilePackager takes where none is named',
-    arguments: [{ ...storageName, summary: "the storage's name; without one, none is the default", optional: true }],
-    flags: [],
+    arguments: [{ ...storageName, summary: "the storage's name", optional: true }],
+    flags: [{ name: 'none', kind: 'switch', summary: 'take none any more' }],
     load: () => import('./commands/storage-set-default.ts'),
   },
   {

@@ -52,7 +52,7 @@ test('storages are created, listed, made the default, deleted', async () => {
   expect((await millrace(['storage', 'set-default', 'our folder'])).stdout).toBe(
     "Storage 'our folder' is the default.\n",
   );
-  expect((await millrace(['storage', 'set-default'])).stdout).toBe('No storage is the default.\n');
+  expect((await millrace(['storage', 'set-default', '--none'])).stdout).toBe('No storage is the default.\n');
   expect((await millrace(['storage', 'delete', 'bucket'])).stdout).toContain("Deleted storage 'bucket'.");
   expect([...server.storages.keys()]).toEqual(['our folder']);
 });
@@ -79,12 +79,13 @@ test('a secret comes from a file, without the line end', async () => {
   const line = ['storage', 'create', 'a', '--bucket', 'b', '--access-key-id', 'AKIA', '--secret-file', file];
   expect(await millrace(line)).toMatchObject({ exitCode: 0 });
   expect(server.storages.get('a')?.secretAccessKey).toBe('s3cret');
-  expect(await millrace([...line.slice(0, -1), join(folder, 'gone')])).toMatchObject({ exitCode: 1 });
+  expect(await millrace([...line.slice(0, -1), join(folder, 'gone')])).toMatchObject({ exitCode: 2 });
+  expect(await millrace(['storage', 'set-default'])).toMatchObject({ exitCode: 2 });
 });
 
 test.each([
-  [[], 'either --base-path or --bucket'],
-  [['--base-path', '/a', '--bucket', 'b'], 'either --base-path or --bucket'],
+  [[], 'one of --base-path and --bucket'],
+  [['--base-path', '/a', '--bucket', 'b'], 'one of --base-path and --bucket'],
   [['--base-path', 'a'], 'must be absolute'],
   [['--base-path', '/a', '--region', 'b'], '--region is for --bucket'],
   [['--bucket', 'b', '--access-key-id', 'c'], 'the secret of the access key is needed'],

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '@millrace/clock';
-import { holdServerLock } from '@millrace/db';
+import { findServerLockHolder, holdServerLock } from '@millrace/db';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@millrace/embedded-postgres';
 import type { Logger } from '@millrace/telemetry';
 import { ServerError } from './server-error.ts';
@@ -83,6 +83,8 @@ async function open(options: HomeDatabaseOptions, start: () => Promise<EmbeddedP
   for (;;) {
     const current = await start();
     try {
+      // Another living process's: that one is about to take the home, and to lose its Postgres would be its end.
+      if (!current.owned) throw new HomeInUseError(options.home, await describeOther(current.url));
       return { current, lock: await takeHome(current.url, options) };
     } catch (error) {
       await current[Symbol.asyncDispose]();
@@ -94,6 +96,12 @@ async function open(options: HomeDatabaseOptions, start: () => Promise<EmbeddedP
       await clock.sleep(LOOK_EVERY_MS);
     }
   }
+}
+
+async function describeOther(url: string): Promise<string> {
+  // Its Postgres may be about to end.
+  const by = await findServerLockHolder(url).catch(() => undefined);
+  return by ?? 'that is starting or ending';
 }
 
 /** The home has another server, which `by` describes: "http://127.0.0.1:4200 (pid 4711)". */

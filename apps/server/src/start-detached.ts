@@ -57,7 +57,13 @@ async function startOne(
   let timer: Timer | undefined;
   const watch = () => {
     timer?.cancel();
-    timer = open === 0 ? clock.setTimer(unusedMs, over.resolve) : undefined;
+    timer = open === 0 ? clock.setTimer(unusedMs, endUnlessHeld) : undefined;
+  };
+  // The run of a program that was killed is held until its lease ends; without a server nobody would see that.
+  const endUnlessHeld = async () => {
+    const isHeld = await server.holdsRuns().catch(() => false);
+    if (isHeld && open === 0) watch();
+    else if (open === 0) over.resolve();
   };
   const server: RunningServer = await startServer({
     ...{ home, port, databaseSchema, encryptionKeys, allowedHosts, clock, log },

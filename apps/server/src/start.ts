@@ -1,5 +1,5 @@
 import type { Clock } from '@millrace/clock';
-import { isDatabaseAway, openInstallation } from '@millrace/db';
+import { hasHeldFlowRuns, type Installation, isDatabaseAway, openInstallation } from '@millrace/db';
 import { startDeployments } from '@millrace/deployments';
 import { startOrchestrator } from '@millrace/orchestrator';
 import { checkAddress, startRpcServer } from '@millrace/rpc/server';
@@ -46,6 +46,8 @@ export interface ServerOptions {
 /** All apps in this process, on one port. */
 export interface RunningServer extends AsyncDisposable {
   readonly url: string;
+  /** Whether runs are held by anybody, so that somebody has to look after their leases. */
+  holdsRuns(): Promise<boolean>;
 }
 
 /** Started in this order, stopped in the reverse one. */
@@ -73,20 +75,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       onError: (error) => log.warn({ err: error }, 'the database is in trouble; it is tried again'),
     }),
   );
-  const readyAgents = openReadyAgents();
-  const secrets = openSecretBox({ keys: options.encryptionKeys ?? [], home: options.home });
   const running: RunningApp[] = [];
-  for (const app of apps) {
-    const { database, signals, clock: databaseTime } = installation;
-    running.push(
-      stack.use(
-        await app.start({
-          ...{ database, signals, clock: databaseTime, readyAgents, secrets },
-          log: log.child({ app: app.name }),
-        }),
-      ),
-    );
-  }
+  const shared = sharedOptions(options, installation);
+  for (const app of apps) running.push(stack.use(await app.start({ ...shared, log: log.child({ app: app.name }) })));
   const server = stack.use(
     await startRpcServer({
       host,
@@ -111,7 +102,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     );
   stack.defer(async () => void (await Promise.all(running.map((app) => app.drain?.()))));
   const started = stack.move();
-  return { url: server.url, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return {
+    url: server.url,
+    holdsRuns: () => hasHeldFlowRuns(installation.database),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+/** What all apps of one process have in common. */
+function sharedOptions({ home, encryptionKeys = [] }: ServerOptions, installation: Installation) {
+  const { database, signals, clock } = installation;
+  const secrets = openSecretBox({ keys: encryptionKeys, home });
+  return { database, signals, clock, secrets, readyAgents: openReadyAgents() };
 }
 
 /** Whether the home has a server that is going to end: its address is taken until then. */

@@ -11,7 +11,7 @@ export {
   type DedicatedConnection,
   dedicatedConnection,
 } from './connection/dedicated-connection.ts';
-export { type HeldLock, holdServerLock } from './connection/hold-lock.ts';
+export { findServerLockHolder, type HeldLock, holdServerLock } from './connection/hold-lock.ts';
 export { type Installation, type InstallationOptions, openInstallation } from './connection/installation.ts';
 export { toInstant } from './connection/instant.ts';
 export { isDatabaseAway } from './connection/is-database-away.ts';
@@ -67,6 +67,7 @@ export { type SelectedFlowRun, selectFlowRuns } from './flow-runs/select-flow-ru
 export { acknowledgeFlowRuns } from './holders/acknowledge-flow-runs.ts';
 export { adoptFlowRuns, type HeldRun } from './holders/adopt-flow-runs.ts';
 export { expireHolder } from './holders/expire-holder.ts';
+export { hasHeldFlowRuns } from './holders/has-held-flow-runs.ts';
 export { releaseForgotten } from './holders/release-forgotten.ts';
 export { releaseUnacknowledged } from './holders/release-unacknowledged.ts';
 export { releaseUnheardOf } from './holders/release-unheard-of.ts';

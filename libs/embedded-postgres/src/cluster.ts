@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, chmod, link, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, link, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder } from '@millrace/packaging/make-folder';
 import type { Logger } from '@millrace/telemetry';
 import type { Binaries } from './binaries.ts';
 import { EmbeddedPostgresError, folderError } from './embedded-postgres-error.ts';
@@ -23,7 +24,7 @@ export const SUPERUSER = 'millrace';
 /** Makes what is missing of `<directory>/{data,password}`; several processes may do so at once. */
 export async function prepareCluster(directory: string, binaries: Binaries, log: Logger): Promise<Cluster> {
   try {
-    await makeFolder(resolve(directory));
+    await makeFolder(resolve(directory), 0o700);
     const home = await realpath(directory);
     const data = join(home, 'data');
     const isNew = !(await exists(data));
@@ -33,13 +34,6 @@ export async function prepareCluster(directory: string, binaries: Binaries, log:
   } catch (cause) {
     throw cause instanceof EmbeddedPostgresError ? cause : folderError(directory, cause);
   }
-}
-
-/** Level by level: Node's own recursive `mkdir` never returns where a level can neither be made nor is there (/proc). */
-async function makeFolder(path: string): Promise<void> {
-  if (await exists(path)) return;
-  if (dirname(path) !== path) await makeFolder(dirname(path));
-  await mkdir(path, { mode: 0o700 }).catch(ignoreExisting);
 }
 
 async function makePassword(home: string): Promise<string> {

@@ -91,6 +91,7 @@ async function unaryResponse<I extends DescMessage, O extends DescMessage>(
   mostBytes: number,
 ): Promise<UnaryResponse<I, O>> {
   if (reply.status !== 200) throw await errorOf(reply);
+  if (!ourTypes.test(String(reply.headers['content-type'] ?? ''))) throw badReply(noServer);
   const message = fromBinary(method.output, await bytesOf(reply.body, mostBytes));
   return Object.assign(frameOf(reply), { stream: false as const, service: method.parent, method, message });
 }
@@ -130,11 +131,13 @@ async function errorOf(reply: HttpReply): Promise<MillraceError> {
   return new MillraceError({
     code,
     reason: `HTTP_${reply.status}`,
-    message: `the server answers with HTTP ${reply.status}`,
+    message: `the server answers with HTTP ${reply.status}${reply.status === 404 ? `: ${noServer}` : ''}`,
   });
 }
 
 const mostErrorBytes = 1024 ** 2;
+const ourTypes = /^application\/proto\b/i;
+const noServer = 'what answers at this address is no Millrace server, or one that does not know the call';
 
 // For replies that are not ours, of a proxy in between: as the Connect protocol has it.
 const codesOfStatus: Readonly<Record<number, Code>> = {

@@ -18,7 +18,10 @@ export interface FlowOptions {
   readonly retries?: number;
   /** The delay before each further attempt; of a list, the last one is repeated. Default: none. */
   readonly retryDelay?: Duration | readonly Duration[];
-  /** How long an attempt may take; then it is FAILED, named TimedOut, and `ctx.signal` is aborted. Default: no limit. */
+  /**
+   * How long an attempt may take; then `ctx.signal` is aborted, and the attempt is FAILED, named TimedOut, once the function
+   * has ended, or a second later. Default: no limit.
+   */
   readonly timeout?: Duration;
   /** Whether what the flow writes to `console` becomes log records of its run; it is printed either way. Default true. */
   readonly logPrints?: boolean;

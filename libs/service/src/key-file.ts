@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@millrace/packaging/make-folder';
 import { failedPrecondition } from '@millrace/rpc/errors';
 
 /**
@@ -23,7 +24,7 @@ async function findOrMake(home: string, path: string, make: boolean): Promise<st
   if (found !== undefined || !make) return found;
   const draft = `${path}.${randomUUID()}`;
   try {
-    await mkdir(home, { recursive: true });
+    await makeFolder(home, 0o700);
     // Flushed: what is encrypted with a key that a power cut took is lost.
     await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true });
     await link(draft, path).catch((error: unknown) => {

@@ -30,7 +30,10 @@ function readPlace(input: Input) {
   const basePath = input.text('base-path');
   const bucket = input.text('bucket');
   if ((basePath === undefined) === (bucket === undefined))
-    throw new UsageError('either --base-path or --bucket is needed', 'See millrace storage create --help');
+    throw new UsageError(
+      'one of --base-path and --bucket is needed, and not both',
+      'See millrace storage create --help',
+    );
   if (bucket !== undefined) {
     const value = {
       bucket,
@@ -55,6 +58,7 @@ async function readSecret(input: Input, environment: Invocation['environment']):
   }
   const secret = file === undefined ? environment.AWS_SECRET_ACCESS_KEY : await readSecretFile(file);
   if (secret) return secret;
+  if (file !== undefined) throw new UsageError(`the secret in ${file === '-' ? 'stdin' : file} is empty`);
   throw new UsageError(
     'the secret of the access key is needed',
     'Give it by --secret-file FILE, --secret-file - (stdin), or the variable AWS_SECRET_ACCESS_KEY',
@@ -62,5 +66,10 @@ async function readSecret(input: Input, environment: Invocation['environment']):
 }
 
 async function readSecretFile(file: string): Promise<string> {
-  return (file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')).trim();
+  if (file === '-') return (await text(process.stdin)).trim();
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw new UsageError(`--secret-file can't be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { newId } from '@millrace/clock';
 import type { CreateStorageRequest } from '@millrace/contracts/millrace/v1/storage_service_pb';
@@ -37,7 +38,7 @@ function readPlace({ place, secretAccessKey }: CreateStorageRequest): StoragePla
   const refuse = (field: string, description: string) => invalidArgument([{ field, description }]);
   if (place.case !== 's3') {
     if (secretAccessKey !== '') throw refuse('secret_access_key', 'is for s3');
-    return { kind: 'local', basePath: place.value?.basePath ?? '' };
+    return { kind: 'local', basePath: resolve(place.value?.basePath ?? '/') };
   }
   const { bucket, region, endpoint, accessKeyId } = place.value;
   if (accessKeyId !== '' && secretAccessKey === '')

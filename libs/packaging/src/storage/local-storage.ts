@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PackagingError } from '../packaging-error.ts';
+import { makeFolder } from './make-folder.ts';
 import type { Storage, StorageReference } from './storage.ts';
 import { StorageError } from './storage-error.ts';
 import { checkStorageKey } from './storage-key.ts';
@@ -20,10 +21,10 @@ export class LocalStorage implements Storage, Disposable {
   async check(): Promise<void> {
     const { base_path: folder } = this.reference;
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await access(folder, constants.W_OK);
     } catch (cause) {
-      throw new StorageError('refused', `the folder ${folder} can't be used: ${String(cause)}`, { cause });
+      throw new StorageError('refused', `the folder ${folder} can't be used: ${messageOf(cause)}`, { cause });
     }
   }
 
@@ -33,7 +34,7 @@ export class LocalStorage implements Storage, Disposable {
     if (known?.equals(bytes)) return false;
     const draft = `${path}.${randomUUID()}`;
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       await using file = await open(draft, 'wx');
       await file.writeFile(bytes);
       await file.sync();
@@ -41,7 +42,7 @@ export class LocalStorage implements Storage, Disposable {
       return known === undefined;
     } catch (cause) {
       await rm(draft, { force: true }).catch(() => {});
-      throw new StorageError('refused', `the package can't be written to ${path}: ${String(cause)}`, { cause });
+      throw new StorageError('refused', `the package can't be written to ${path}: ${messageOf(cause)}`, { cause });
     }
   }
 
@@ -56,7 +57,7 @@ export class LocalStorage implements Storage, Disposable {
         isMissing ? 'missing' : 'refused',
         isMissing
           ? `there is no package ${path} on this machine`
-          : `the package ${path} can't be read: ${String(cause)}`,
+          : `the package ${path} can't be read: ${messageOf(cause)}`,
         { cause },
       );
     }
@@ -69,4 +70,8 @@ export class LocalStorage implements Storage, Disposable {
     checkStorageKey(key);
     return join(this.reference.base_path, key);
   }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

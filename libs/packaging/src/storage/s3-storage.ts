@@ -162,5 +162,7 @@ function explain(error: unknown): string {
   const status = statusOf(error);
   // A look at an object is answered without words.
   if (status !== undefined && /^(Unknown(Error)?)?$/.test(message)) return `${name} (HTTP ${status})`;
+  // One of the network's is told by what it says.
+  if (name === 'Error') return message || 'unknown';
   return message ? `${name}: ${message}` : name;
 }

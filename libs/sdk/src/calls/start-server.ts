@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
+import { makeFolder } from '@millrace/packaging/make-folder';
 import { type Settings, variablesToPassOn } from '@millrace/settings';
 import { NoServerError } from '../errors.ts';
 
@@ -21,6 +22,7 @@ export async function startServer(settings: Settings): Promise<string> {
     ]);
   process.stderr.write(`millrace: starting a server for ${home}; it ends with its last client\n`);
   try {
+    await makeFolder(home);
     return await urlOf(launch(module, settings));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -36,7 +38,6 @@ export const whereAServerIs: readonly string[] = [
 
 function launch(module: string, settings: Settings): ChildProcess {
   const { home } = settings;
-  mkdirSync(home, { recursive: true });
   const log = openSync(logFileOf(settings), 'a', 0o600);
   try {
     return fork(module, [], {

@@ -5,7 +5,7 @@ import { validateParameters } from '../parameter-schema.ts';
 import { type RunContext, withRunContext } from '../run-context.ts';
 import type { EngineState } from './ipc.ts';
 import { levels, type RunLog } from './run-log.ts';
-import { describe, errorData, resultData } from './state-data.ts';
+import { describe, errorData, printed, resultData } from './state-data.ts';
 
 /** What an attempt needs. */
 export interface AttemptOptions {
@@ -32,8 +32,8 @@ export interface Attempted {
 export async function attemptFlow(options: AttemptOptions): Promise<Attempted> {
   const { clock, log } = options;
   const failed = (message: string, error: unknown): EngineState => {
-    const { name, message: said, stack } = describe(error);
-    log.write(levels.error, 'engine', `${message}\n${stack ?? `${name}: ${said}`}`);
+    const { name, message: said } = describe(error);
+    log.write(levels.error, 'engine', `${message}\n${printed(error)}`);
     return { type: 'FAILED', message: `${message} ${name}: ${said}`, data: errorData(error), timestamp: clock.now() };
   };
 
@@ -61,19 +61,19 @@ export async function attemptFlow(options: AttemptOptions): Promise<Attempted> {
   }
 }
 
-function timedOut({ timeoutMs }: FlowDefinition, goesOn: boolean, { clock, log }: AttemptOptions): Attempted {
+function timedOut({ name, timeoutMs }: FlowDefinition, goesOn: boolean, { clock, log }: AttemptOptions): Attempted {
   const message = `The attempt took longer than its timeout of ${timeoutMs} ms.`;
   log.write(levels.error, 'engine', message);
   const state: EngineState = { type: 'FAILED', name: 'TimedOut', message, timestamp: clock.now() };
   return {
     // User code that goes on must not have another attempt beside it.
     state: goesOn ? { ...state, endsProcess: true } : state,
-    thrown: { error: timeoutError() },
+    thrown: { error: timeoutError(name, timeoutMs) },
   };
 }
 
-function timeoutError(): DOMException {
-  return new DOMException('the flow took longer than its timeout', 'TimeoutError');
+function timeoutError(flowName: string, timeoutMs: number | undefined): DOMException {
+  return new DOMException(`the flow '${flowName}' took longer than its timeout of ${timeoutMs} ms`, 'TimeoutError');
 }
 
 type Outcome =
@@ -94,7 +94,7 @@ async function runWithin(definition: FlowDefinition, parameters: unknown, option
   const deadline = timeoutMs === undefined ? undefined : startDeadline(clock, startedAt + timeoutMs, timeOut);
   function timeOut() {
     timedOut.resolve('timed out');
-    aborting.abort(timeoutError());
+    aborting.abort(timeoutError(definition.name, timeoutMs));
   }
   try {
     const call = async () => definition.fn(parameters, context);

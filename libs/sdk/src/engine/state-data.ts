@@ -31,7 +31,32 @@ export function errorData(error: unknown): StateData {
 }
 
 /** What is known of a thrown value, whatever it is. */
-export function describe(thrown: unknown): { name: string; message: string; stack?: string } {
+export function describe(thrown: unknown): Described {
+  try {
+    return describeFields(thrown);
+  } catch {
+    // Getters of its own may throw in their turn.
+    return { name: 'Error', message: 'something was thrown that can not be looked at' };
+  }
+}
+
+/** A thrown value in full, for a log: its stack, its cause, the errors that it holds. */
+export function printed(thrown: unknown): string {
+  try {
+    return shortened(inspect(thrown), MAX_STACK_LENGTH);
+  } catch {
+    const { name, message } = describe(thrown);
+    return `${name}: ${message}`;
+  }
+}
+
+interface Described {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+}
+
+function describeFields(thrown: unknown): Described {
   if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {
     const { name = 'Error', message, stack } = thrown as { name?: unknown; message: unknown; stack?: unknown };
     return {
