@@ -62,6 +62,7 @@ async function startOne(
   // The run of a program that was killed is held until its lease ends; without a server nobody would see that.
   const endUnlessHeld = async () => {
     const isHeld = await server.holdsRuns().catch(() => false);
+    if (isHeld) log.info('no client is left, but runs are held: the server stays for them');
     if (isHeld && open === 0) watch();
     else if (open === 0) over.resolve();
   };

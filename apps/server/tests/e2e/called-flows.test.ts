@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@millrace/clock';
+import { StateType } from '@millrace/contracts/millrace/v1/state_pb';
 import { testDatabase } from '@millrace/db/testing';
 import { processSettings } from '@millrace/settings';
 import { silentLogger } from '@millrace/telemetry';
@@ -176,4 +177,32 @@ test('a server that a program started ends some time after its last client, and 
   await unused;
   await detached[Symbol.asyncDispose]();
   expect(await readServerFile(home)).toBeUndefined();
+});
+
+test('it stays as long as a run is held by a program that was killed, so that its end is seen', async () => {
+  const home = await newHome();
+  const settings = processSettings({ MILLRACE_HOME: home, MILLRACE_PORT: '0' });
+  const said = vi.fn();
+  const log = Object.assign(silentLogger(), { info: said });
+  const detached = onDisposed(await startDetached({ settings, clock: systemClock, log, unusedMs: 500 }));
+  const unused = detached.unused(new AbortController().signal);
+  const isOver = vi.fn();
+  void unused.then(isOver);
+  // Connected for as long as the program takes to start.
+  const first = new MillraceClient({ urls: detached.url });
+  await Array.fromAsync(first.allFlowRuns());
+  const program = start('waiting.ts', { MILLRACE_HOME: home, MILLRACE_PORT: '0' });
+  await vi.waitFor(() => expect(program.said.stdout).toBe('began\n'), { timeout: 60_000 });
+  first[Symbol.dispose]();
+  program.child.kill('SIGKILL');
+  await program.ended;
+  await vi.waitFor(() => expect(said).toHaveBeenCalledTimes(2), { timeout: 20_000 });
+  expect(isOver).not.toHaveBeenCalled();
+  const client = new MillraceClient({ urls: detached.url });
+  const [run] = await Array.fromAsync(client.allFlowRuns());
+  const state = { type: StateType.COMPLETED };
+  const item = { flowRunId: run?.id ?? '', epoch: run?.leaseEpoch ?? 0, requestId: crypto.randomUUID(), state };
+  await client.transitions.applyTransitions({ items: [item] });
+  client[Symbol.dispose]();
+  await unused;
 });

@@ -25,14 +25,15 @@ export class CalledRuns {
   readonly actor: string;
   /** Under which the server knows this process. */
   readonly holder: { readonly holderId: string; readonly name: string };
-  readonly #settings: ProcessSettings;
+  /** Undefined in an engine, which was given its server. */
+  readonly #settings: ProcessSettings | undefined;
   readonly #held = new Map<string, { readonly run: HeldRun; readonly lost: (why: string) => void }>();
   #server: ServerOfProcess;
   #services: CallServices;
   #keeper: KeptHolder | undefined;
   #looking: Promise<void> | undefined;
 
-  constructor(server: ServerOfProcess, settings: ProcessSettings) {
+  constructor(server: ServerOfProcess, settings: ProcessSettings | undefined) {
     this.#settings = settings;
     this.actor = server.isEngine ? 'engine' : 'program';
     this.holder = { holderId: randomUUID(), name: `${this.actor} ${process.pid} on ${hostname()}` };
@@ -68,16 +69,17 @@ export class CalledRuns {
    * ended, or given its home to another. Gives whether there is any other place to look.
    */
   async lookAgain(): Promise<boolean> {
-    if (this.#server.isEngine || this.#settings.isServerGiven) return false;
-    this.#looking ??= this.#find().finally(() => {
+    const settings = this.#settings;
+    if (!settings || settings.isServerGiven) return false;
+    this.#looking ??= this.#find(settings).finally(() => {
       this.#looking = undefined;
     });
     await this.#looking;
     return true;
   }
 
-  async #find(): Promise<void> {
-    const urls = await findOrStart(this.#settings);
+  async #find(settings: ProcessSettings): Promise<void> {
+    const urls = await findOrStart(settings);
     if (urls.orchestrator === this.urls.orchestrator) return;
     this.#server = { urls, isEngine: false };
     useServer(this.#server);
@@ -138,8 +140,10 @@ export function calledRuns(): Promise<CalledRuns> {
 }
 
 async function open(): Promise<CalledRuns> {
+  const known = serverOfProcess();
+  if (known?.isEngine) return new CalledRuns(known, undefined);
   const settings = processSettings();
-  const server = serverOfProcess() ?? { urls: await findOrStart(settings), isEngine: false };
+  const server = known ?? { urls: await findOrStart(settings), isEngine: false };
   useServer(server);
   return new CalledRuns(server, settings);
 }
