@@ -55,7 +55,7 @@ test('a run that begins at once is RUNNING when the call returns, and ends as an
     ...{ leaseEpoch: 1, runCount: 1, infrastructure: { pid: 4711, host: 'here' } },
     state: { type: StateType.RUNNING, name: 'Running' },
   });
-  expect(flowRun?.startTime).toBeDefined();
+  expect(flowRun?.startTime).toEqual(flowRun?.state?.timestamp);
   expect(await app.runs.createFlowRun(request)).toMatchObject({ created: false, flowRun: { runCount: 1 } });
   const requestId = '019b0000-0000-4000-8000-000000000003';
   const ended = { flowRunId: request.id, requestId, epoch: 1, state: { type: StateType.COMPLETED } };

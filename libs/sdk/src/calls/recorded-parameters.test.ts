@@ -23,6 +23,14 @@ test.each<[string, Record<string, unknown>, object]>([
   expect(recordedParameters(given)).toEqual(recorded);
 });
 
+test('a value that refuses to be looked at does not keep the flow from being called', () => {
+  const refuse = () => {
+    throw new Error('no');
+  };
+  const shy = { toJSON: refuse, [Symbol.for('nodejs.util.inspect.custom')]: refuse };
+  expect(recordedParameters({ shy, a: 1 })).toEqual({ shy: '(can not be shown)', a: 1 });
+});
+
 test('what is nested too deeply becomes a text, brackets in texts aside', () => {
   const nest = (levels: number): unknown => (levels === 0 ? 1 : [nest(levels - 1)]);
   const recorded = recordedParameters({ fine: nest(28), deep: nest(29), text: '['.repeat(50) });

@@ -36,8 +36,13 @@ function jsonOf(value: unknown): string | undefined {
 }
 
 function describe(value: unknown): string {
-  const text = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY }).toWellFormed();
-  return text.length <= MAX_TEXT_LENGTH ? text : `${text.slice(0, MAX_TEXT_LENGTH).toWellFormed()}…`;
+  try {
+    const text = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY }).toWellFormed();
+    return text.length <= MAX_TEXT_LENGTH ? text : `${text.slice(0, MAX_TEXT_LENGTH).toWellFormed()}…`;
+  } catch {
+    // It has a say in how it is shown, and threw.
+    return '(can not be shown)';
+  }
 }
 
 function isDeeperThan(levels: number, value: unknown): boolean {
