@@ -27,7 +27,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file millrace/v1/deployment_service.proto.
  */
 export const file_millrace_v1_deployment_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRtaWxscmFjZS92MS9kZXBsb3ltZW50X3NlcnZpY2UucHJvdG8SC21pbGxyYWNlLnYxIvAEChdDcmVhdGVEZXBsb3ltZW50UmVxdWVzdBIbCgdmbG93X2lkGAEgASgJQgi6SAVyA7ABAUgAEiwKCWZsb3dfbmFtZRgCIAEoCUIXukgUchIQARj/ATILXlteLyUmPjxdKiRIABIlCgRuYW1lGAMgASgJQhe6SBRyEhABGP8BMgteW14vJSY+PF0qJBI0CglmbG93X2RhdGEYBCABKAsyGS5taWxscmFjZS52MS5EYXRhRG9jdW1lbnRCBrpIA8gBARIyCglzY2hlZHVsZXMYBSADKAsyFS5taWxscmFjZS52MS5TY2hlZHVsZUIIukgFkgECEGQSHwoSaXNfc2NoZWR1bGVfYWN0aXZlGAYgASgISAGIAQESKwoKcGFyYW1ldGVycxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHwoEdGFncxgIIAMoCUIRukgOkgELEGQiB3IFEAEY/wESNAoLZmxvd19ydW5uZXIYCSABKAsyHy5taWxscmFjZS52MS5GbG93UnVubmVyU2V0dGluZ3MSHQoLZGVzY3JpcHRpb24YCiABKAlCCLpIBXIDGJBOEhsKCHByaW9yaXR5GAsgASgFQgm6SAYaBBgJKAASLgoMcmV0cnlfcG9saWN5GAwgASgLMhgubWlsbHJhY2UudjEuUmV0cnlQb2xpY3kSJQoYZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hGA0gASgISAKIAQFCDQoEZmxvdxIFukgCCAFCFQoTX2lzX3NjaGVkdWxlX2FjdGl2ZUIbChlfZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hIlgKGENyZWF0ZURlcGxveW1lbnRSZXNwb25zZRIrCgpkZXBsb3ltZW50GAEgASgLMhcubWlsbHJhY2UudjEuRGVwbG95bWVudBIPCgdjcmVhdGVkGAIgASgIInIKF0FwcGx5RGVwbG95bWVudHNSZXF1ZXN0EkYKC2RlcGxveW1lbnRzGAEgAygLMiQubWlsbHJhY2UudjEuQ3JlYXRlRGVwbG95bWVudFJlcXVlc3RCC7pICJIBBQgBEOgHEg8KB2RyeV9ydW4YAiABKAgifQoYQXBwbHlEZXBsb3ltZW50c1Jlc3BvbnNlEjYKB3Jlc3VsdHMYASADKAsyJS5taWxscmFjZS52MS5DcmVhdGVEZXBsb3ltZW50UmVzcG9uc2USKQoEcGxhbhgCIAMoCzIbLm1pbGxyYWNlLnYxLkRlcGxveW1lbnRQbGFuIr8BCg5EZXBsb3ltZW50UGxhbhIRCglmbG93X25hbWUYASABKAkSDAoEbmFtZRgCIAEoCRInCgZhY3Rpb24YAyABKA4yFy5taWxscmFjZS52MS5QbGFuQWN0aW9uEg8KB3ZlcnNpb24YBCABKAUSKAoHY2hhbmdlcxgFIAMoCzIXLm1pbGxyYWNlLnYxLlBsYW5DaGFuZ2USFQoNcnVuc19yZXBsYWNlZBgGIAEoBRIRCglydW5zX2tlcHQYByABKAUiOgoKUGxhbkNoYW5nZRINCgVmaWVsZBgBIAEoCRIOCgZiZWZvcmUYAiABKAkSDQoFYWZ0ZXIYAyABKAkikQEKGFNldFNjaGVkdWxlQWN0aXZlUmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSAASHQoEc2x1ZxgDIAEoCUIKukgHcgUQARj/AUgBiAEBEg4KBmFjdGl2ZRgEIAEoCEIMCgNrZXkSBbpIAggBQgcKBV9zbHVnIkgKGVNldFNjaGVkdWxlQWN0aXZlUmVzcG9uc2USKwoKZGVwbG95bWVudBgBIAEoCzIXLm1pbGxyYWNlLnYxLkRlcGxveW1lbnQivgMKGExpc3RTY2hlZHVsZUZpcmVzUmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSAASJgoNc2NoZWR1bGVfc2x1ZxgDIAEoCUIKukgHcgUQARj/AUgBiAEBEkwKCmZpcmVfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BEk0KC2ZpcmVfYmVmb3JlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIcukgZsgEWIgcI/4LR/68HMgsIgJK4w5j+////ARJCCghzdGF0dXNlcxgGIAMoDjIfLm1pbGxyYWNlLnYxLlNjaGVkdWxlRmlyZVN0YXR1c0IPukgMkgEJIgeCAQQQASAAEh0KCXBhZ2Vfc2l6ZRgHIAEoBUIKukgHGgUYyAEoABISCgpwYWdlX3Rva2VuGAggASgJEhUKDWluY2x1ZGVfdG90YWwYCSABKAhCDAoDa2V5EgW6SAIIAUIQCg5fc2NoZWR1bGVfc2x1ZyKIAQoZTGlzdFNjaGVkdWxlRmlyZXNSZXNwb25zZRIoCgVmaXJlcxgBIAMoCzIZLm1pbGxyYWNlLnYxLlNjaGVkdWxlRmlyZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoLdG90YWxfY291bnQYAyABKAVIAIgBAUIOCgxfdG90YWxfY291bnQikQEKHUxpc3REZXBsb3ltZW50VmVyc2lvbnNSZXF1ZXN0EhYKAmlkGAEgASgJQgi6SAVyA7ABAUgAEhcKBG5hbWUYAiABKAlCB7pIBHICEAFIABIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGMgBKAASEgoKcGFnZV90b2tlbhgEIAEoCUIMCgNrZXkSBbpIAggBImsKHkxpc3REZXBsb3ltZW50VmVyc2lvbnNSZXNwb25zZRIwCgh2ZXJzaW9ucxgBIAMoCzIeLm1pbGxyYWNlLnYxLkRlcGxveW1lbnRWZXJzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLZAwoRRGVwbG95bWVudFZlcnNpb24SDwoHdmVyc2lvbhgBIAEoBRIrCgdjcmVhdGVkGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GAMgASgJEhIKCmlzX2N1cnJlbnQYBCABKAgSLAoJZmxvd19kYXRhGAUgASgLMhkubWlsbHJhY2UudjEuRGF0YURvY3VtZW50EigKCXNjaGVkdWxlcxgGIAMoCzIVLm1pbGxyYWNlLnYxLlNjaGVkdWxlEisKCnBhcmFtZXRlcnMYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHRhZ3MYCCADKAkSNAoLZmxvd19ydW5uZXIYCSABKAsyHy5taWxscmFjZS52MS5GbG93UnVubmVyU2V0dGluZ3MSMQoQcGFyYW1ldGVyX3NjaGVtYRgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEAoIcHJpb3JpdHkYCyABKAUSLgoMcmV0cnlfcG9saWN5GAwgASgLMhgubWlsbHJhY2UudjEuUmV0cnlQb2xpY3kSIAoYZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hGA0gASgIInQKGVJvbGxiYWNrRGVwbG95bWVudFJlcXVlc3QSFgoCaWQYASABKAlCCLpIBXIDsAEBSAASFwoEbmFtZRgCIAEoCUIHukgEcgIQAUgAEhgKB3ZlcnNpb24YAyABKAVCB7pIBBoCKAFCDAoDa2V5EgW6SAIIASJJChpSb2xsYmFja0RlcGxveW1lbnRSZXNwb25zZRIrCgpkZXBsb3ltZW50GAEgASgLMhcubWlsbHJhY2UudjEuRGVwbG95bWVudCJVChRHZXREZXBsb3ltZW50UmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSABCDAoDa2V5EgW6SAIIASJEChVHZXREZXBsb3ltZW50UmVzcG9uc2USKwoKZGVwbG95bWVudBgBIAEoCzIXLm1pbGxyYWNlLnYxLkRlcGxveW1lbnQi7wEKFkxpc3REZXBsb3ltZW50c1JlcXVlc3QSOgoGZmlsdGVyGAEgASgLMioubWlsbHJhY2UudjEuTGlzdERlcGxveW1lbnRzUmVxdWVzdC5GaWx0ZXISDAoEc29ydBgCIAEoCRIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGMgBKAASEgoKcGFnZV90b2tlbhgEIAEoCRIVCg1pbmNsdWRlX3RvdGFsGAUgASgIGkEKBkZpbHRlchISCgpmbG93X25hbWVzGAEgAygJEhAKCHRhZ3NfYWxsGAIgAygJEhEKCW5hbWVfbGlrZRgDIAEoCSKKAQoXTGlzdERlcGxveW1lbnRzUmVzcG9uc2USLAoLZGVwbG95bWVudHMYASADKAsyFy5taWxscmFjZS52MS5EZXBsb3ltZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIYCgt0b3RhbF9jb3VudBgDIAEoBUgAiAEBQg4KDF90b3RhbF9jb3VudCJYChdEZWxldGVEZXBsb3ltZW50UmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSABCDAoDa2V5EgW6SAIIASI1ChhEZWxldGVEZXBsb3ltZW50UmVzcG9uc2USGQoRZGVsZXRlZF9mbG93X3J1bnMYASABKAUiiwMKJURlcGxveW1lbnRTZXJ2aWNlQ3JlYXRlRmxvd1J1blJlcXVlc3QSFgoCaWQYASABKAlCCLpIBXIDsAEBSAASFwoEbmFtZRgCIAEoCUIHukgEcgIQAUgAEisKCnBhcmFtZXRlcnMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eh8KBHRhZ3MYBCADKAlCEbpIDpIBCxBkIgdyBRABGP8BEh8KDWZsb3dfcnVuX25hbWUYBSABKAlCCLpIBXIDGP8BEjQKC2Zsb3dfcnVubmVyGAYgASgLMh8ubWlsbHJhY2UudjEuRmxvd1J1bm5lclNldHRpbmdzEjIKDnNjaGVkdWxlZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCg9pZGVtcG90ZW5jeV9rZXkYCCABKAlCCLpIBXIDGP8BEicKEnBhcmVudF9mbG93X3J1bl9pZBgJIAEoCUILukgI2AEBcgOwAQFCDAoDa2V5EgW6SAIIASJ7CiZEZXBsb3ltZW50U2VydmljZUNyZWF0ZUZsb3dSdW5SZXNwb25zZRImCghmbG93X3J1bhgBIAEoCzIULm1pbGxyYWNlLnYxLkZsb3dSdW4SDwoHY3JlYXRlZBgCIAEoCBIYChB3b3JrX3F1ZXVlX25hbWVzGAMgAygJKnIKClBsYW5BY3Rpb24SGwoXUExBTl9BQ1RJT05fVU5TUEVDSUZJRUQQABIWChJQTEFOX0FDVElPTl9DUkVBVEUQARIWChJQTEFOX0FDVElPTl9VUERBVEUQAhIXChNQTEFOX0FDVElPTl9OT1RISU5HEAMyiAgKEURlcGxveW1lbnRTZXJ2aWNlEl8KEENyZWF0ZURlcGxveW1lbnQSJC5taWxscmFjZS52MS5DcmVhdGVEZXBsb3ltZW50UmVxdWVzdBolLm1pbGxyYWNlLnYxLkNyZWF0ZURlcGxveW1lbnRSZXNwb25zZRJfChBBcHBseURlcGxveW1lbnRzEiQubWlsbHJhY2UudjEuQXBwbHlEZXBsb3ltZW50c1JlcXVlc3QaJS5taWxscmFjZS52MS5BcHBseURlcGxveW1lbnRzUmVzcG9uc2USVgoNR2V0RGVwbG95bWVudBIhLm1pbGxyYWNlLnYxLkdldERlcGxveW1lbnRSZXF1ZXN0GiIubWlsbHJhY2UudjEuR2V0RGVwbG95bWVudFJlc3BvbnNlElwKD0xpc3REZXBsb3ltZW50cxIjLm1pbGxyYWNlLnYxLkxpc3REZXBsb3ltZW50c1JlcXVlc3QaJC5taWxscmFjZS52MS5MaXN0RGVwbG95bWVudHNSZXNwb25zZRJfChBEZWxldGVEZXBsb3ltZW50EiQubWlsbHJhY2UudjEuRGVsZXRlRGVwbG95bWVudFJlcXVlc3QaJS5taWxscmFjZS52MS5EZWxldGVEZXBsb3ltZW50UmVzcG9uc2USYgoRU2V0U2NoZWR1bGVBY3RpdmUSJS5taWxscmFjZS52MS5TZXRTY2hlZHVsZUFjdGl2ZVJlcXVlc3QaJi5taWxscmFjZS52MS5TZXRTY2hlZHVsZUFjdGl2ZVJlc3BvbnNlEmIKEUxpc3RTY2hlZHVsZUZpcmVzEiUubWlsbHJhY2UudjEuTGlzdFNjaGVkdWxlRmlyZXNSZXF1ZXN0GiYubWlsbHJhY2UudjEuTGlzdFNjaGVkdWxlRmlyZXNSZXNwb25zZRJxChZMaXN0RGVwbG95bWVudFZlcnNpb25zEioubWlsbHJhY2UudjEuTGlzdERlcGxveW1lbnRWZXJzaW9uc1JlcXVlc3QaKy5taWxscmFjZS52MS5MaXN0RGVwbG95bWVudFZlcnNpb25zUmVzcG9uc2USZQoSUm9sbGJhY2tEZXBsb3ltZW50EiYubWlsbHJhY2UudjEuUm9sbGJhY2tEZXBsb3ltZW50UmVxdWVzdBonLm1pbGxyYWNlLnYxLlJvbGxiYWNrRGVwbG95bWVudFJlc3BvbnNlEngKDUNyZWF0ZUZsb3dSdW4SMi5taWxscmFjZS52MS5EZXBsb3ltZW50U2VydmljZUNyZWF0ZUZsb3dSdW5SZXF1ZXN0GjMubWlsbHJhY2UudjEuRGVwbG95bWVudFNlcnZpY2VDcmVhdGVGbG93UnVuUmVzcG9uc2ViBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_struct, file_google_protobuf_timestamp, file_millrace_v1_data_document, file_millrace_v1_deployment, file_millrace_v1_flow_run, file_millrace_v1_flow_runner_settings, file_millrace_v1_retry_policy, file_millrace_v1_schedule, file_millrace_v1_schedule_fire]);
+  fileDesc("CiRtaWxscmFjZS92MS9kZXBsb3ltZW50X3NlcnZpY2UucHJvdG8SC21pbGxyYWNlLnYxIvAEChdDcmVhdGVEZXBsb3ltZW50UmVxdWVzdBIbCgdmbG93X2lkGAEgASgJQgi6SAVyA7ABAUgAEiwKCWZsb3dfbmFtZRgCIAEoCUIXukgUchIQARj/ATILXlteLyUmPjxdKiRIABIlCgRuYW1lGAMgASgJQhe6SBRyEhABGP8BMgteW14vJSY+PF0qJBI0CglmbG93X2RhdGEYBCABKAsyGS5taWxscmFjZS52MS5EYXRhRG9jdW1lbnRCBrpIA8gBARIyCglzY2hlZHVsZXMYBSADKAsyFS5taWxscmFjZS52MS5TY2hlZHVsZUIIukgFkgECEGQSHwoSaXNfc2NoZWR1bGVfYWN0aXZlGAYgASgISAGIAQESKwoKcGFyYW1ldGVycxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHwoEdGFncxgIIAMoCUIRukgOkgELEGQiB3IFEAEY/wESNAoLZmxvd19ydW5uZXIYCSABKAsyHy5taWxscmFjZS52MS5GbG93UnVubmVyU2V0dGluZ3MSHQoLZGVzY3JpcHRpb24YCiABKAlCCLpIBXIDGJBOEhsKCHByaW9yaXR5GAsgASgFQgm6SAYaBBgJKAASLgoMcmV0cnlfcG9saWN5GAwgASgLMhgubWlsbHJhY2UudjEuUmV0cnlQb2xpY3kSJQoYZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hGA0gASgISAKIAQFCDQoEZmxvdxIFukgCCAFCFQoTX2lzX3NjaGVkdWxlX2FjdGl2ZUIbChlfZW5mb3JjZV9wYXJhbWV0ZXJfc2NoZW1hIlgKGENyZWF0ZURlcGxveW1lbnRSZXNwb25zZRIrCgpkZXBsb3ltZW50GAEgASgLMhcubWlsbHJhY2UudjEuRGVwbG95bWVudBIPCgdjcmVhdGVkGAIgASgIInIKF0FwcGx5RGVwbG95bWVudHNSZXF1ZXN0EkYKC2RlcGxveW1lbnRzGAEgAygLMiQubWlsbHJhY2UudjEuQ3JlYXRlRGVwbG95bWVudFJlcXVlc3RCC7pICJIBBQgBEOgHEg8KB2RyeV9ydW4YAiABKAgifQoYQXBwbHlEZXBsb3ltZW50c1Jlc3BvbnNlEjYKB3Jlc3VsdHMYASADKAsyJS5taWxscmFjZS52MS5DcmVhdGVEZXBsb3ltZW50UmVzcG9uc2USKQoEcGxhbhgCIAMoCzIbLm1pbGxyYWNlLnYxLkRlcGxveW1lbnRQbGFuIr8BCg5EZXBsb3ltZW50UGxhbhIRCglmbG93X25hbWUYASABKAkSDAoEbmFtZRgCIAEoCRInCgZhY3Rpb24YAyABKA4yFy5taWxscmFjZS52MS5QbGFuQWN0aW9uEg8KB3ZlcnNpb24YBCABKAUSKAoHY2hhbmdlcxgFIAMoCzIXLm1pbGxyYWNlLnYxLlBsYW5DaGFuZ2USFQoNcnVuc19yZXBsYWNlZBgGIAEoBRIRCglydW5zX2tlcHQYByABKAUiOgoKUGxhbkNoYW5nZRINCgVmaWVsZBgBIAEoCRIOCgZiZWZvcmUYAiABKAkSDQoFYWZ0ZXIYAyABKAkikQEKGFNldFNjaGVkdWxlQWN0aXZlUmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSAASHQoEc2x1ZxgDIAEoCUIKukgHcgUQARj/AUgBiAEBEg4KBmFjdGl2ZRgEIAEoCEIMCgNrZXkSBbpIAggBQgcKBV9zbHVnIkgKGVNldFNjaGVkdWxlQWN0aXZlUmVzcG9uc2USKwoKZGVwbG95bWVudBgBIAEoCzIXLm1pbGxyYWNlLnYxLkRlcGxveW1lbnQi2wIKF1NjaGVkdWxlRmxvd1J1bnNSZXF1ZXN0EhYKAmlkGAEgASgJQgi6SAVyA7ABAUgAEhcKBG5hbWUYAiABKAlCB7pIBHICEAFIABImCg1zY2hlZHVsZV9zbHVnGAMgASgJQgq6SAdyBRABGP8BSAGIAQESTAoKc3RhcnRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCHLpIGbIBFiIHCP+C0f+vBzILCICSuMOY/v///wESSgoIZW5kX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BEhwKCG1heF9ydW5zGAYgASgFQgq6SAcaBRiQTigAEg8KB2RyeV9ydW4YByABKAhCDAoDa2V5EgW6SAIIAUIQCg5fc2NoZWR1bGVfc2x1ZyJeChhTY2hlZHVsZUZsb3dSdW5zUmVzcG9uc2USJwoFZmlyZXMYASADKAsyGC5taWxscmFjZS52MS5QbGFubmVkRmlyZRIZChFjcmVhdGVkX2Zsb3dfcnVucxgCIAEoBSJHCgtQbGFubmVkRmlyZRInCgRmaXJlGAEgASgLMhkubWlsbHJhY2UudjEuU2NoZWR1bGVGaXJlEg8KB2NyZWF0ZWQYAiABKAgi9QEKFlByZXZpZXdTY2hlZHVsZVJlcXVlc3QSLwoIc2NoZWR1bGUYASABKAsyFS5taWxscmFjZS52MS5TY2hlZHVsZUIGukgDyAEBEkYKBGZyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwj/gtH/rwcyCwiAkrjDmP7///8BEkcKBXVudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIcukgZsgEWIgcI/4LR/68HMgsIgJK4w5j+////ARIZCgVsaW1pdBgEIAEoBUIKukgHGgUYkE4oACJZChdQcmV2aWV3U2NoZWR1bGVSZXNwb25zZRIpCgVmaXJlcxgBIAMoCzIaLm1pbGxyYWNlLnYxLlByZXZpZXdlZEZpcmUSEwoLZGVzY3JpcHRpb24YAiABKAkiXAoNUHJldmlld2VkRmlyZRIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpsb2NhbF90aW1lGAIgASgJEg0KBW5vdGVzGAMgAygJIr4DChhMaXN0U2NoZWR1bGVGaXJlc1JlcXVlc3QSFgoCaWQYASABKAlCCLpIBXIDsAEBSAASFwoEbmFtZRgCIAEoCUIHukgEcgIQAUgAEiYKDXNjaGVkdWxlX3NsdWcYAyABKAlCCrpIB3IFEAEY/wFIAYgBARJMCgpmaXJlX2FmdGVyGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIcukgZsgEWIgcI/4LR/68HMgsIgJK4w5j+////ARJNCgtmaXJlX2JlZm9yZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCHLpIGbIBFiIHCP+C0f+vBzILCICSuMOY/v///wESQgoIc3RhdHVzZXMYBiADKA4yHy5taWxscmFjZS52MS5TY2hlZHVsZUZpcmVTdGF0dXNCD7pIDJIBCSIHggEEEAEgABIdCglwYWdlX3NpemUYByABKAVCCrpIBxoFGMgBKAASEgoKcGFnZV90b2tlbhgIIAEoCRIVCg1pbmNsdWRlX3RvdGFsGAkgASgIQgwKA2tleRIFukgCCAFCEAoOX3NjaGVkdWxlX3NsdWciiAEKGUxpc3RTY2hlZHVsZUZpcmVzUmVzcG9uc2USKAoFZmlyZXMYASADKAsyGS5taWxscmFjZS52MS5TY2hlZHVsZUZpcmUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhgKC3RvdGFsX2NvdW50GAMgASgFSACIAQFCDgoMX3RvdGFsX2NvdW50IpEBCh1MaXN0RGVwbG95bWVudFZlcnNpb25zUmVxdWVzdBIWCgJpZBgBIAEoCUIIukgFcgOwAQFIABIXCgRuYW1lGAIgASgJQge6SARyAhABSAASHQoJcGFnZV9zaXplGAMgASgFQgq6SAcaBRjIASgAEhIKCnBhZ2VfdG9rZW4YBCABKAlCDAoDa2V5EgW6SAIIASJrCh5MaXN0RGVwbG95bWVudFZlcnNpb25zUmVzcG9uc2USMAoIdmVyc2lvbnMYASADKAsyHi5taWxscmFjZS52MS5EZXBsb3ltZW50VmVyc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki2QMKEURlcGxveW1lbnRWZXJzaW9uEg8KB3ZlcnNpb24YASABKAUSKwoHY3JlYXRlZBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKY3JlYXRlZF9ieRgDIAEoCRISCgppc19jdXJyZW50GAQgASgIEiwKCWZsb3dfZGF0YRgFIAEoCzIZLm1pbGxyYWNlLnYxLkRhdGFEb2N1bWVudBIoCglzY2hlZHVsZXMYBiADKAsyFS5taWxscmFjZS52MS5TY2hlZHVsZRIrCgpwYXJhbWV0ZXJzGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIMCgR0YWdzGAggAygJEjQKC2Zsb3dfcnVubmVyGAkgASgLMh8ubWlsbHJhY2UudjEuRmxvd1J1bm5lclNldHRpbmdzEjEKEHBhcmFtZXRlcl9zY2hlbWEYCiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhAKCHByaW9yaXR5GAsgASgFEi4KDHJldHJ5X3BvbGljeRgMIAEoCzIYLm1pbGxyYWNlLnYxLlJldHJ5UG9saWN5EiAKGGVuZm9yY2VfcGFyYW1ldGVyX3NjaGVtYRgNIAEoCCJ0ChlSb2xsYmFja0RlcGxveW1lbnRSZXF1ZXN0EhYKAmlkGAEgASgJQgi6SAVyA7ABAUgAEhcKBG5hbWUYAiABKAlCB7pIBHICEAFIABIYCgd2ZXJzaW9uGAMgASgFQge6SAQaAigBQgwKA2tleRIFukgCCAEiSQoaUm9sbGJhY2tEZXBsb3ltZW50UmVzcG9uc2USKwoKZGVwbG95bWVudBgBIAEoCzIXLm1pbGxyYWNlLnYxLkRlcGxveW1lbnQiVQoUR2V0RGVwbG95bWVudFJlcXVlc3QSFgoCaWQYASABKAlCCLpIBXIDsAEBSAASFwoEbmFtZRgCIAEoCUIHukgEcgIQAUgAQgwKA2tleRIFukgCCAEiRAoVR2V0RGVwbG95bWVudFJlc3BvbnNlEisKCmRlcGxveW1lbnQYASABKAsyFy5taWxscmFjZS52MS5EZXBsb3ltZW50Iu8BChZMaXN0RGVwbG95bWVudHNSZXF1ZXN0EjoKBmZpbHRlchgBIAEoCzIqLm1pbGxyYWNlLnYxLkxpc3REZXBsb3ltZW50c1JlcXVlc3QuRmlsdGVyEgwKBHNvcnQYAiABKAkSHQoJcGFnZV9zaXplGAMgASgFQgq6SAcaBRjIASgAEhIKCnBhZ2VfdG9rZW4YBCABKAkSFQoNaW5jbHVkZV90b3RhbBgFIAEoCBpBCgZGaWx0ZXISEgoKZmxvd19uYW1lcxgBIAMoCRIQCgh0YWdzX2FsbBgCIAMoCRIRCgluYW1lX2xpa2UYAyABKAkiigEKF0xpc3REZXBsb3ltZW50c1Jlc3BvbnNlEiwKC2RlcGxveW1lbnRzGAEgAygLMhcubWlsbHJhY2UudjEuRGVwbG95bWVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoLdG90YWxfY291bnQYAyABKAVIAIgBAUIOCgxfdG90YWxfY291bnQiWAoXRGVsZXRlRGVwbG95bWVudFJlcXVlc3QSFgoCaWQYASABKAlCCLpIBXIDsAEBSAASFwoEbmFtZRgCIAEoCUIHukgEcgIQAUgAQgwKA2tleRIFukgCCAEiNQoYRGVsZXRlRGVwbG95bWVudFJlc3BvbnNlEhkKEWRlbGV0ZWRfZmxvd19ydW5zGAEgASgFIosDCiVEZXBsb3ltZW50U2VydmljZUNyZWF0ZUZsb3dSdW5SZXF1ZXN0EhYKAmlkGAEgASgJQgi6SAVyA7ABAUgAEhcKBG5hbWUYAiABKAlCB7pIBHICEAFIABIrCgpwYXJhbWV0ZXJzGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIfCgR0YWdzGAQgAygJQhG6SA6SAQsQZCIHcgUQARj/ARIfCg1mbG93X3J1bl9uYW1lGAUgASgJQgi6SAVyAxj/ARI0CgtmbG93X3J1bm5lchgGIAEoCzIfLm1pbGxyYWNlLnYxLkZsb3dSdW5uZXJTZXR0aW5ncxIyCg5zY2hlZHVsZWRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIQoPaWRlbXBvdGVuY3lfa2V5GAggASgJQgi6SAVyAxj/ARInChJwYXJlbnRfZmxvd19ydW5faWQYCSABKAlCC7pICNgBAXIDsAEBQgwKA2tleRIFukgCCAEiewomRGVwbG95bWVudFNlcnZpY2VDcmVhdGVGbG93UnVuUmVzcG9uc2USJgoIZmxvd19ydW4YASABKAsyFC5taWxscmFjZS52MS5GbG93UnVuEg8KB2NyZWF0ZWQYAiABKAgSGAoQd29ya19xdWV1ZV9uYW1lcxgDIAMoCSpyCgpQbGFuQWN0aW9uEhsKF1BMQU5fQUNUSU9OX1VOU1BFQ0lGSUVEEAASFgoSUExBTl9BQ1RJT05fQ1JFQVRFEAESFgoSUExBTl9BQ1RJT05fVVBEQVRFEAISFwoTUExBTl9BQ1RJT05fTk9USElORxADMscJChFEZXBsb3ltZW50U2VydmljZRJfChBDcmVhdGVEZXBsb3ltZW50EiQubWlsbHJhY2UudjEuQ3JlYXRlRGVwbG95bWVudFJlcXVlc3QaJS5taWxscmFjZS52MS5DcmVhdGVEZXBsb3ltZW50UmVzcG9uc2USXwoQQXBwbHlEZXBsb3ltZW50cxIkLm1pbGxyYWNlLnYxLkFwcGx5RGVwbG95bWVudHNSZXF1ZXN0GiUubWlsbHJhY2UudjEuQXBwbHlEZXBsb3ltZW50c1Jlc3BvbnNlElYKDUdldERlcGxveW1lbnQSIS5taWxscmFjZS52MS5HZXREZXBsb3ltZW50UmVxdWVzdBoiLm1pbGxyYWNlLnYxLkdldERlcGxveW1lbnRSZXNwb25zZRJcCg9MaXN0RGVwbG95bWVudHMSIy5taWxscmFjZS52MS5MaXN0RGVwbG95bWVudHNSZXF1ZXN0GiQubWlsbHJhY2UudjEuTGlzdERlcGxveW1lbnRzUmVzcG9uc2USXwoQRGVsZXRlRGVwbG95bWVudBIkLm1pbGxyYWNlLnYxLkRlbGV0ZURlcGxveW1lbnRSZXF1ZXN0GiUubWlsbHJhY2UudjEuRGVsZXRlRGVwbG95bWVudFJlc3BvbnNlEmIKEVNldFNjaGVkdWxlQWN0aXZlEiUubWlsbHJhY2UudjEuU2V0U2NoZWR1bGVBY3RpdmVSZXF1ZXN0GiYubWlsbHJhY2UudjEuU2V0U2NoZWR1bGVBY3RpdmVSZXNwb25zZRJfChBTY2hlZHVsZUZsb3dSdW5zEiQubWlsbHJhY2UudjEuU2NoZWR1bGVGbG93UnVuc1JlcXVlc3QaJS5taWxscmFjZS52MS5TY2hlZHVsZUZsb3dSdW5zUmVzcG9uc2USXAoPUHJldmlld1NjaGVkdWxlEiMubWlsbHJhY2UudjEuUHJldmlld1NjaGVkdWxlUmVxdWVzdBokLm1pbGxyYWNlLnYxLlByZXZpZXdTY2hlZHVsZVJlc3BvbnNlEmIKEUxpc3RTY2hlZHVsZUZpcmVzEiUubWlsbHJhY2UudjEuTGlzdFNjaGVkdWxlRmlyZXNSZXF1ZXN0GiYubWlsbHJhY2UudjEuTGlzdFNjaGVkdWxlRmlyZXNSZXNwb25zZRJxChZMaXN0RGVwbG95bWVudFZlcnNpb25zEioubWlsbHJhY2UudjEuTGlzdERlcGxveW1lbnRWZXJzaW9uc1JlcXVlc3QaKy5taWxscmFjZS52MS5MaXN0RGVwbG95bWVudFZlcnNpb25zUmVzcG9uc2USZQoSUm9sbGJhY2tEZXBsb3ltZW50EiYubWlsbHJhY2UudjEuUm9sbGJhY2tEZXBsb3ltZW50UmVxdWVzdBonLm1pbGxyYWNlLnYxLlJvbGxiYWNrRGVwbG95bWVudFJlc3BvbnNlEngKDUNyZWF0ZUZsb3dSdW4SMi5taWxscmFjZS52MS5EZXBsb3ltZW50U2VydmljZUNyZWF0ZUZsb3dSdW5SZXF1ZXN0GjMubWlsbHJhY2UudjEuRGVwbG95bWVudFNlcnZpY2VDcmVhdGVGbG93UnVuUmVzcG9uc2ViBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_struct, file_google_protobuf_timestamp, file_millrace_v1_data_document, file_millrace_v1_deployment, file_millrace_v1_flow_run, file_millrace_v1_flow_runner_settings, file_millrace_v1_retry_policy, file_millrace_v1_schedule, file_millrace_v1_schedule_fire]);
 
 /**
  * What a deployment is to be.
@@ -398,6 +398,240 @@ export const SetScheduleActiveResponseSchema: GenMessage<SetScheduleActiveRespon
   messageDesc(file_millrace_v1_deployment_service, 7);
 
 /**
+ * Which fires are to have runs.
+ *
+ * @generated from message millrace.v1.ScheduleFlowRunsRequest
+ */
+export type ScheduleFlowRunsRequest = Message<"millrace.v1.ScheduleFlowRunsRequest"> & {
+  /**
+   * The deployment. Required.
+   *
+   * @generated from oneof millrace.v1.ScheduleFlowRunsRequest.key
+   */
+  key: {
+    /**
+     * Its id.
+     *
+     * @generated from field: string id = 1;
+     */
+    value: string;
+    case: "id";
+  } | {
+    /**
+     * "flow/deployment".
+     *
+     * @generated from field: string name = 2;
+     */
+    value: string;
+    case: "name";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Those of one schedule. Absent: of all that are active.
+   *
+   * @generated from field: optional string schedule_slug = 3;
+   */
+  scheduleSlug?: string | undefined;
+
+  /**
+   * The window's begin; a fire at this instant counts. Default: now. In the years 1 to 9999.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 4;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * The window's end; a fire at this instant counts. Default: 100 days after the begin. In the years 1 to 9999.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 5;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * Only the first fires of the window, so many of each schedule. Default 100, at most 10,000.
+   *
+   * @generated from field: int32 max_runs = 6;
+   */
+  maxRuns: number;
+
+  /**
+   * Whether only to say what would be made.
+   *
+   * @generated from field: bool dry_run = 7;
+   */
+  dryRun: boolean;
+};
+
+/**
+ * Describes the message millrace.v1.ScheduleFlowRunsRequest.
+ * Use `create(ScheduleFlowRunsRequestSchema)` to create a new message.
+ */
+export const ScheduleFlowRunsRequestSchema: GenMessage<ScheduleFlowRunsRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 8);
+
+/**
+ * The fires of the window.
+ *
+ * @generated from message millrace.v1.ScheduleFlowRunsResponse
+ */
+export type ScheduleFlowRunsResponse = Message<"millrace.v1.ScheduleFlowRunsResponse"> & {
+  /**
+   * By time, then by slug. Those that get a run by this call are SCHEDULED and `created`; a dry run gives them no
+   * `flow_run_id`.
+   *
+   * @generated from field: repeated millrace.v1.PlannedFire fires = 1;
+   */
+  fires: PlannedFire[];
+
+  /**
+   * How many runs were made, or with `dry_run` would be.
+   *
+   * @generated from field: int32 created_flow_runs = 2;
+   */
+  createdFlowRuns: number;
+};
+
+/**
+ * Describes the message millrace.v1.ScheduleFlowRunsResponse.
+ * Use `create(ScheduleFlowRunsResponseSchema)` to create a new message.
+ */
+export const ScheduleFlowRunsResponseSchema: GenMessage<ScheduleFlowRunsResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 9);
+
+/**
+ * A fire, and whether a call makes its run.
+ *
+ * @generated from message millrace.v1.PlannedFire
+ */
+export type PlannedFire = Message<"millrace.v1.PlannedFire"> & {
+  /**
+   * The fire, as the ledger has it after the call.
+   *
+   * @generated from field: millrace.v1.ScheduleFire fire = 1;
+   */
+  fire?: ScheduleFire | undefined;
+
+  /**
+   * Whether its run is made by this call; false where the ledger had it already.
+   *
+   * @generated from field: bool created = 2;
+   */
+  created: boolean;
+};
+
+/**
+ * Describes the message millrace.v1.PlannedFire.
+ * Use `create(PlannedFireSchema)` to create a new message.
+ */
+export const PlannedFireSchema: GenMessage<PlannedFire> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 10);
+
+/**
+ * A schedule, and which of its fires.
+ *
+ * @generated from message millrace.v1.PreviewScheduleRequest
+ */
+export type PreviewScheduleRequest = Message<"millrace.v1.PreviewScheduleRequest"> & {
+  /**
+   * Its slug, switch, parameters and policies say nothing of when it fires. Required.
+   *
+   * @generated from field: millrace.v1.Schedule schedule = 1;
+   */
+  schedule?: Schedule | undefined;
+
+  /**
+   * A fire at this instant counts. Default: now. In the years 1 to 9999.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 2;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * A fire at this instant counts. Default: no end. In the years 1 to 9999.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 3;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * At most so many. Default 10, at most 10,000.
+   *
+   * @generated from field: int32 limit = 4;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message millrace.v1.PreviewScheduleRequest.
+ * Use `create(PreviewScheduleRequestSchema)` to create a new message.
+ */
+export const PreviewScheduleRequestSchema: GenMessage<PreviewScheduleRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 11);
+
+/**
+ * When it would fire.
+ *
+ * @generated from message millrace.v1.PreviewScheduleResponse
+ */
+export type PreviewScheduleResponse = Message<"millrace.v1.PreviewScheduleResponse"> & {
+  /**
+   * In order.
+   *
+   * @generated from field: repeated millrace.v1.PreviewedFire fires = 1;
+   */
+  fires: PreviewedFire[];
+
+  /**
+   * When it fires, in English: "weekdays at 09:00, Europe/Paris".
+   *
+   * @generated from field: string description = 2;
+   */
+  description: string;
+};
+
+/**
+ * Describes the message millrace.v1.PreviewScheduleResponse.
+ * Use `create(PreviewScheduleResponseSchema)` to create a new message.
+ */
+export const PreviewScheduleResponseSchema: GenMessage<PreviewScheduleResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 12);
+
+/**
+ * An instant at which a schedule would fire.
+ *
+ * @generated from message millrace.v1.PreviewedFire
+ */
+export type PreviewedFire = Message<"millrace.v1.PreviewedFire"> & {
+  /**
+   * The instant.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 1;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * What clocks show in the schedule's timezone, with their offset: "2026-03-29T03:00:00+02:00".
+   *
+   * @generated from field: string local_time = 2;
+   */
+  localTime: string;
+
+  /**
+   * What is unusual about it, for people: that the clocks change, and what that does to it. Mostly none.
+   *
+   * @generated from field: repeated string notes = 3;
+   */
+  notes: string[];
+};
+
+/**
+ * Describes the message millrace.v1.PreviewedFire.
+ * Use `create(PreviewedFireSchema)` to create a new message.
+ */
+export const PreviewedFireSchema: GenMessage<PreviewedFire> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_deployment_service, 13);
+
+/**
  * Which fires, from where on. All conditions must hold.
  *
  * @generated from message millrace.v1.ListScheduleFiresRequest
@@ -481,7 +715,7 @@ export type ListScheduleFiresRequest = Message<"millrace.v1.ListScheduleFiresReq
  * Use `create(ListScheduleFiresRequestSchema)` to create a new message.
  */
 export const ListScheduleFiresRequestSchema: GenMessage<ListScheduleFiresRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 8);
+  messageDesc(file_millrace_v1_deployment_service, 14);
 
 /**
  * One page.
@@ -516,7 +750,7 @@ export type ListScheduleFiresResponse = Message<"millrace.v1.ListScheduleFiresRe
  * Use `create(ListScheduleFiresResponseSchema)` to create a new message.
  */
 export const ListScheduleFiresResponseSchema: GenMessage<ListScheduleFiresResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 9);
+  messageDesc(file_millrace_v1_deployment_service, 15);
 
 /**
  * Which versions, from where on.
@@ -567,7 +801,7 @@ export type ListDeploymentVersionsRequest = Message<"millrace.v1.ListDeploymentV
  * Use `create(ListDeploymentVersionsRequestSchema)` to create a new message.
  */
 export const ListDeploymentVersionsRequestSchema: GenMessage<ListDeploymentVersionsRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 10);
+  messageDesc(file_millrace_v1_deployment_service, 16);
 
 /**
  * One page.
@@ -595,7 +829,7 @@ export type ListDeploymentVersionsResponse = Message<"millrace.v1.ListDeployment
  * Use `create(ListDeploymentVersionsResponseSchema)` to create a new message.
  */
 export const ListDeploymentVersionsResponseSchema: GenMessage<ListDeploymentVersionsResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 11);
+  messageDesc(file_millrace_v1_deployment_service, 17);
 
 /**
  * A deployment as it was from some change of it on. Never changes.
@@ -700,7 +934,7 @@ export type DeploymentVersion = Message<"millrace.v1.DeploymentVersion"> & {
  * Use `create(DeploymentVersionSchema)` to create a new message.
  */
 export const DeploymentVersionSchema: GenMessage<DeploymentVersion> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 12);
+  messageDesc(file_millrace_v1_deployment_service, 18);
 
 /**
  * Which deployment, and back to what.
@@ -744,7 +978,7 @@ export type RollbackDeploymentRequest = Message<"millrace.v1.RollbackDeploymentR
  * Use `create(RollbackDeploymentRequestSchema)` to create a new message.
  */
 export const RollbackDeploymentRequestSchema: GenMessage<RollbackDeploymentRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 13);
+  messageDesc(file_millrace_v1_deployment_service, 19);
 
 /**
  * The deployment.
@@ -765,7 +999,7 @@ export type RollbackDeploymentResponse = Message<"millrace.v1.RollbackDeployment
  * Use `create(RollbackDeploymentResponseSchema)` to create a new message.
  */
 export const RollbackDeploymentResponseSchema: GenMessage<RollbackDeploymentResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 14);
+  messageDesc(file_millrace_v1_deployment_service, 20);
 
 /**
  * Which deployment.
@@ -802,7 +1036,7 @@ export type GetDeploymentRequest = Message<"millrace.v1.GetDeploymentRequest"> &
  * Use `create(GetDeploymentRequestSchema)` to create a new message.
  */
 export const GetDeploymentRequestSchema: GenMessage<GetDeploymentRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 15);
+  messageDesc(file_millrace_v1_deployment_service, 21);
 
 /**
  * The deployment.
@@ -823,7 +1057,7 @@ export type GetDeploymentResponse = Message<"millrace.v1.GetDeploymentResponse">
  * Use `create(GetDeploymentResponseSchema)` to create a new message.
  */
 export const GetDeploymentResponseSchema: GenMessage<GetDeploymentResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 16);
+  messageDesc(file_millrace_v1_deployment_service, 22);
 
 /**
  * Which deployments, in what order, from where on.
@@ -872,7 +1106,7 @@ export type ListDeploymentsRequest = Message<"millrace.v1.ListDeploymentsRequest
  * Use `create(ListDeploymentsRequestSchema)` to create a new message.
  */
 export const ListDeploymentsRequestSchema: GenMessage<ListDeploymentsRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 17);
+  messageDesc(file_millrace_v1_deployment_service, 23);
 
 /**
  * All conditions must hold.
@@ -907,7 +1141,7 @@ export type ListDeploymentsRequest_Filter = Message<"millrace.v1.ListDeployments
  * Use `create(ListDeploymentsRequest_FilterSchema)` to create a new message.
  */
 export const ListDeploymentsRequest_FilterSchema: GenMessage<ListDeploymentsRequest_Filter> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 17, 0);
+  messageDesc(file_millrace_v1_deployment_service, 23, 0);
 
 /**
  * One page.
@@ -942,7 +1176,7 @@ export type ListDeploymentsResponse = Message<"millrace.v1.ListDeploymentsRespon
  * Use `create(ListDeploymentsResponseSchema)` to create a new message.
  */
 export const ListDeploymentsResponseSchema: GenMessage<ListDeploymentsResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 18);
+  messageDesc(file_millrace_v1_deployment_service, 24);
 
 /**
  * Which deployment.
@@ -979,7 +1213,7 @@ export type DeleteDeploymentRequest = Message<"millrace.v1.DeleteDeploymentReque
  * Use `create(DeleteDeploymentRequestSchema)` to create a new message.
  */
 export const DeleteDeploymentRequestSchema: GenMessage<DeleteDeploymentRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 19);
+  messageDesc(file_millrace_v1_deployment_service, 25);
 
 /**
  * Done.
@@ -1000,7 +1234,7 @@ export type DeleteDeploymentResponse = Message<"millrace.v1.DeleteDeploymentResp
  * Use `create(DeleteDeploymentResponseSchema)` to create a new message.
  */
 export const DeleteDeploymentResponseSchema: GenMessage<DeleteDeploymentResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 20);
+  messageDesc(file_millrace_v1_deployment_service, 26);
 
 /**
  * A run to be made from a deployment.
@@ -1086,7 +1320,7 @@ export type DeploymentServiceCreateFlowRunRequest = Message<"millrace.v1.Deploym
  * Use `create(DeploymentServiceCreateFlowRunRequestSchema)` to create a new message.
  */
 export const DeploymentServiceCreateFlowRunRequestSchema: GenMessage<DeploymentServiceCreateFlowRunRequest> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 21);
+  messageDesc(file_millrace_v1_deployment_service, 27);
 
 /**
  * The run.
@@ -1121,7 +1355,7 @@ export type DeploymentServiceCreateFlowRunResponse = Message<"millrace.v1.Deploy
  * Use `create(DeploymentServiceCreateFlowRunResponseSchema)` to create a new message.
  */
 export const DeploymentServiceCreateFlowRunResponseSchema: GenMessage<DeploymentServiceCreateFlowRunResponse> = /*@__PURE__*/
-  messageDesc(file_millrace_v1_deployment_service, 22);
+  messageDesc(file_millrace_v1_deployment_service, 28);
 
 /**
  * What is done to a deployment.
@@ -1244,6 +1478,30 @@ export const DeploymentService: GenService<{
     methodKind: "unary";
     input: typeof SetScheduleActiveRequestSchema;
     output: typeof SetScheduleActiveResponseSchema;
+  },
+  /**
+   * Makes the runs of a window of a deployment's active schedules now: of the past, to fill in what is missing, or of the
+   * future. A fire that the ledger has already is left alone, so that a repeated call makes nothing twice; only one that was
+   * skipped gets its run after all. Runs for past fires are due at once, and no `catch_up` or `expire_after` skips them.
+   * NOT_FOUND: no such deployment. INVALID_ARGUMENT: no schedule of that slug. FAILED_PRECONDITION (NO_ACTIVE_SCHEDULE):
+   * there is none, or all that are asked for are paused.
+   *
+   * @generated from rpc millrace.v1.DeploymentService.ScheduleFlowRuns
+   */
+  scheduleFlowRuns: {
+    methodKind: "unary";
+    input: typeof ScheduleFlowRunsRequestSchema;
+    output: typeof ScheduleFlowRunsResponseSchema;
+  },
+  /**
+   * When a schedule would fire; writes nothing. INVALID_ARGUMENT names what is wrong with it.
+   *
+   * @generated from rpc millrace.v1.DeploymentService.PreviewSchedule
+   */
+  previewSchedule: {
+    methodKind: "unary";
+    input: typeof PreviewScheduleRequestSchema;
+    output: typeof PreviewScheduleResponseSchema;
   },
   /**
    * When a deployment's schedules fired and will fire, as far as that is settled, and what became of it: newest first, then by

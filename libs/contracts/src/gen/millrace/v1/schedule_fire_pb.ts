@@ -43,7 +43,8 @@ export type ScheduleFire = Message<"millrace.v1.ScheduleFire"> & {
 
   /**
    * With SKIPPED: why. "overlap": an earlier run was not at its end; "expired": it would have come too late; "catch-up":
-   * missed, and not made good; "paused": due when the schedule was paused. There may come to be more of them.
+   * missed, and not made good; "paused": due when the schedule was paused; "cancelled": its run was cancelled before it
+   * started. There may come to be more of them.
    *
    * @generated from field: optional string reason = 4;
    */

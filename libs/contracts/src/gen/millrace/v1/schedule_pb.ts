@@ -2,18 +2,18 @@
 // @generated from file millrace/v1/schedule.proto (package millrace.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { JsonObject, Message } from "@bufbuild/protobuf";
+import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file millrace/v1/schedule.proto.
  */
 export const file_millrace_v1_schedule: GenFile = /*@__PURE__*/
-  fileDesc("ChptaWxscmFjZS92MS9zY2hlZHVsZS5wcm90bxILbWlsbHJhY2UudjEi7gEKCFNjaGVkdWxlEiMKBHNsdWcYASABKAlCFbpIEnIQGP8BMgteW14vJSY+PF0qJBIxCghpbnRlcnZhbBgCIAEoCzIdLm1pbGxyYWNlLnYxLkludGVydmFsU2NoZWR1bGVIABIQCgh0aW1lem9uZRgDIAEoCRITCgZhY3RpdmUYBCABKAhIAYgBARIrCgpwYXJhbWV0ZXJzGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBISCgVlcnJvchgGIAEoCUgCiAEBQg0KBHNwZWMSBbpIAggBQgkKB19hY3RpdmVCCAoGX2Vycm9yInoKEEludGVydmFsU2NoZWR1bGUSOgoIaW50ZXJ2YWwYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CDbpICsgBAaoBBDICCAESKgoGYW5jaG9yGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("ChptaWxscmFjZS92MS9zY2hlZHVsZS5wcm90bxILbWlsbHJhY2UudjEiiwUKCFNjaGVkdWxlEiMKBHNsdWcYASABKAlCFbpIEnIQGP8BMgteW14vJSY+PF0qJBIxCghpbnRlcnZhbBgCIAEoCzIdLm1pbGxyYWNlLnYxLkludGVydmFsU2NoZWR1bGVIABIpCgRjcm9uGAcgASgLMhkubWlsbHJhY2UudjEuQ3JvblNjaGVkdWxlSAASKwoFcnJ1bGUYCCABKAsyGi5taWxscmFjZS52MS5SUnVsZVNjaGVkdWxlSAASEAoIdGltZXpvbmUYAyABKAkSEwoGYWN0aXZlGAQgASgISAGIAQESKwoKcGFyYW1ldGVycxgFIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoFZXJyb3IYBiABKAlIAogBARIuCgdkc3RfZ2FwGAkgASgOMhMubWlsbHJhY2UudjEuRHN0R2FwQgi6SAWCAQIQARIwCghkc3RfZm9sZBgKIAEoDjIULm1pbGxyYWNlLnYxLkRzdEZvbGRCCLpIBYIBAhABEjkKBmppdHRlchgLIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIOukgLqgEIIgQIgKMFMgASLwoHb3ZlcmxhcBgMIAEoDjIULm1pbGxyYWNlLnYxLk92ZXJsYXBCCLpIBYIBAhABEjAKCGNhdGNoX3VwGA0gASgOMhQubWlsbHJhY2UudjEuQ2F0Y2hVcEIIukgFggECEAESQwoMZXhwaXJlX2FmdGVyGA4gASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhK6SA+qAQwiBgiAhrCWATICCAFCDQoEc3BlYxIFukgCCAFCCQoHX2FjdGl2ZUIICgZfZXJyb3IiegoQSW50ZXJ2YWxTY2hlZHVsZRI6CghpbnRlcnZhbBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkINukgKyAEBqgEEMgIIARIqCgZhbmNob3IYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkgKDENyb25TY2hlZHVsZRIYCgRjcm9uGAEgASgJQgq6SAdyBRABGOgHEhMKBmRheV9vchgCIAEoCEgAiAEBQgkKB19kYXlfb3IiKgoNUlJ1bGVTY2hlZHVsZRIZCgVycnVsZRgBIAEoCUIKukgHcgUQARiQTipdCgZEc3RHYXASFwoTRFNUX0dBUF9VTlNQRUNJRklFRBAAEhAKDERTVF9HQVBfQVVUTxABEhYKEkRTVF9HQVBfTkVYVF9WQUxJRBACEhAKDERTVF9HQVBfU0tJUBADKnIKB0RzdEZvbGQSGAoURFNUX0ZPTERfVU5TUEVDSUZJRUQQABIRCg1EU1RfRk9MRF9BVVRPEAESEgoORFNUX0ZPTERfRklSU1QQAhITCg9EU1RfRk9MRF9TRUNPTkQQAxIRCg1EU1RfRk9MRF9CT1RIEAQqXwoHT3ZlcmxhcBIXChNPVkVSTEFQX1VOU1BFQ0lGSUVEEAASEQoNT1ZFUkxBUF9BTExPVxABEhAKDE9WRVJMQVBfU0tJUBACEhYKEk9WRVJMQVBfQlVGRkVSX09ORRADKl0KB0NhdGNoVXASGAoUQ0FUQ0hfVVBfVU5TUEVDSUZJRUQQABIQCgxDQVRDSF9VUF9BTEwQARITCg9DQVRDSF9VUF9MQVRFU1QQAhIRCg1DQVRDSF9VUF9OT05FEANiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * When a deployment's runs are made without being asked for.
@@ -42,6 +42,22 @@ export type Schedule = Message<"millrace.v1.Schedule"> & {
      */
     value: IntervalSchedule;
     case: "interval";
+  } | {
+    /**
+     * Fires where the zone's calendar and clock match an expression.
+     *
+     * @generated from field: millrace.v1.CronSchedule cron = 7;
+     */
+    value: CronSchedule;
+    case: "cron";
+  } | {
+    /**
+     * Fires by a recurrence rule.
+     *
+     * @generated from field: millrace.v1.RRuleSchedule rrule = 8;
+     */
+    value: RRuleSchedule;
+    case: "rrule";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -71,6 +87,52 @@ export type Schedule = Message<"millrace.v1.Schedule"> & {
    * @generated from field: optional string error = 6;
    */
   error?: string | undefined;
+
+  /**
+   * What becomes of a wall-clock time that a change of the clocks leaves out. Says nothing of intervals below a day, which
+   * go by elapsed time.
+   *
+   * @generated from field: millrace.v1.DstGap dst_gap = 9;
+   */
+  dstGap: DstGap;
+
+  /**
+   * What becomes of a wall-clock time that comes twice by a change of the clocks. Says nothing of intervals below a day.
+   *
+   * @generated from field: millrace.v1.DstFold dst_fold = 10;
+   */
+  dstFold: DstFold;
+
+  /**
+   * Runs start up to so much after their fire, each by an amount that is always the same for that fire, so that schedules
+   * of many deployments don't start at once. Their `expected_start_time` stays the time of the fire. In whole
+   * milliseconds, at most a day. Default: none.
+   *
+   * @generated from field: google.protobuf.Duration jitter = 11;
+   */
+  jitter?: Duration | undefined;
+
+  /**
+   * What becomes of a fire whose time comes while an earlier run of this schedule is not at its end.
+   *
+   * @generated from field: millrace.v1.Overlap overlap = 12;
+   */
+  overlap: Overlap;
+
+  /**
+   * What becomes of fires that were missed: nothing made their runs in time, or no agent took them.
+   *
+   * @generated from field: millrace.v1.CatchUp catch_up = 13;
+   */
+  catchUp: CatchUp;
+
+  /**
+   * A run that has not been taken so long after its time is skipped, whatever `catch_up` says. In whole milliseconds, at
+   * least a second. Default: no such limit.
+   *
+   * @generated from field: google.protobuf.Duration expire_after = 14;
+   */
+  expireAfter?: Duration | undefined;
 };
 
 /**
@@ -108,4 +170,260 @@ export type IntervalSchedule = Message<"millrace.v1.IntervalSchedule"> & {
  */
 export const IntervalScheduleSchema: GenMessage<IntervalSchedule> = /*@__PURE__*/
   messageDesc(file_millrace_v1_schedule, 1);
+
+/**
+ * Fires where the calendar and the clock of the schedule's timezone match a cron expression.
+ *
+ * @generated from message millrace.v1.CronSchedule
+ */
+export type CronSchedule = Message<"millrace.v1.CronSchedule"> & {
+  /**
+   * Five fields (minute, hour, day of month, month, day of week), or six with seconds as the last one. Names, ranges,
+   * steps, lists, `L`, `#`, `?`, Sunday as 0 or 7, and @yearly, @monthly, @weekly, @daily, @hourly are accepted. `R` and
+   * `H` are not, and neither is an expression that never fires, such as 30 February. Required.
+   *
+   * @generated from field: string cron = 1;
+   */
+  cron: string;
+
+  /**
+   * Where both the day of month and the day of week are restricted: whether either is enough (true, the default, as cron
+   * has it) or both must match.
+   *
+   * @generated from field: optional bool day_or = 2;
+   */
+  dayOr?: boolean | undefined;
+};
+
+/**
+ * Describes the message millrace.v1.CronSchedule.
+ * Use `create(CronScheduleSchema)` to create a new message.
+ */
+export const CronScheduleSchema: GenMessage<CronSchedule> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_schedule, 2);
+
+/**
+ * Fires by a recurrence rule of RFC 5545, meant in the schedule's timezone.
+ *
+ * @generated from message millrace.v1.RRuleSchedule
+ */
+export type RRuleSchedule = Message<"millrace.v1.RRuleSchedule"> & {
+  /**
+   * "FREQ=WEEKLY;BYDAY=MO,WE;BYHOUR=9;BYMINUTE=0;BYSECOND=0", with or without the lines DTSTART, EXDATE and RDATE.
+   * Default of DTSTART: 2020-01-01T00:00 in the schedule's timezone. Times are wall-clock times there, unless they end in
+   * Z. A TZID must be the schedule's timezone. Required.
+   *
+   * @generated from field: string rrule = 1;
+   */
+  rrule: string;
+};
+
+/**
+ * Describes the message millrace.v1.RRuleSchedule.
+ * Use `create(RRuleScheduleSchema)` to create a new message.
+ */
+export const RRuleScheduleSchema: GenMessage<RRuleSchedule> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_schedule, 3);
+
+/**
+ * What becomes of a wall-clock time that the clocks leave out when they are put forward.
+ *
+ * @generated from enum millrace.v1.DstGap
+ */
+export const DstGap = {
+  /**
+   * As AUTO.
+   *
+   * @generated from enum value: DST_GAP_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * SKIP for a schedule that repeats through the day (cron whose hour field begins with `*`; a rule that repeats hourly or
+   * more often), NEXT_VALID for one that names its hours.
+   *
+   * @generated from enum value: DST_GAP_AUTO = 1;
+   */
+  AUTO: 1,
+
+  /**
+   * It fires at the first instant after the gap.
+   *
+   * @generated from enum value: DST_GAP_NEXT_VALID = 2;
+   */
+  NEXT_VALID: 2,
+
+  /**
+   * It does not fire.
+   *
+   * @generated from enum value: DST_GAP_SKIP = 3;
+   */
+  SKIP: 3,
+} as const;
+
+/**
+ * What becomes of a wall-clock time that the clocks leave out when they are put forward.
+ *
+ * @generated from enum millrace.v1.DstGap
+ */
+export type DstGap = (typeof DstGap)[keyof typeof DstGap] | UnknownEnum;
+
+/**
+ * Describes the enum millrace.v1.DstGap.
+ */
+export const DstGapSchema: GenEnum<DstGap> = /*@__PURE__*/
+  enumDesc(file_millrace_v1_schedule, 0);
+
+/**
+ * What becomes of a wall-clock time that comes twice when the clocks are put back.
+ *
+ * @generated from enum millrace.v1.DstFold
+ */
+export const DstFold = {
+  /**
+   * As AUTO.
+   *
+   * @generated from enum value: DST_FOLD_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * BOTH for a schedule that repeats through the day (see DstGap), FIRST for one that names its hours.
+   *
+   * @generated from enum value: DST_FOLD_AUTO = 1;
+   */
+  AUTO: 1,
+
+  /**
+   * It fires the first time.
+   *
+   * @generated from enum value: DST_FOLD_FIRST = 2;
+   */
+  FIRST: 2,
+
+  /**
+   * It fires the second time.
+   *
+   * @generated from enum value: DST_FOLD_SECOND = 3;
+   */
+  SECOND: 3,
+
+  /**
+   * It fires both times.
+   *
+   * @generated from enum value: DST_FOLD_BOTH = 4;
+   */
+  BOTH: 4,
+} as const;
+
+/**
+ * What becomes of a wall-clock time that comes twice when the clocks are put back.
+ *
+ * @generated from enum millrace.v1.DstFold
+ */
+export type DstFold = (typeof DstFold)[keyof typeof DstFold] | UnknownEnum;
+
+/**
+ * Describes the enum millrace.v1.DstFold.
+ */
+export const DstFoldSchema: GenEnum<DstFold> = /*@__PURE__*/
+  enumDesc(file_millrace_v1_schedule, 1);
+
+/**
+ * What becomes of a fire whose time comes while an earlier run of its schedule is not at its end; one that waits to retry
+ * is not. Decided when an agent would take the run. There will come to be more of them.
+ *
+ * @generated from enum millrace.v1.Overlap
+ */
+export const Overlap = {
+  /**
+   * As ALLOW.
+   *
+   * @generated from enum value: OVERLAP_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Its run starts all the same.
+   *
+   * @generated from enum value: OVERLAP_ALLOW = 1;
+   */
+  ALLOW: 1,
+
+  /**
+   * It is skipped: its run becomes CANCELLED, named Skipped.
+   *
+   * @generated from enum value: OVERLAP_SKIP = 2;
+   */
+  SKIP: 2,
+
+  /**
+   * Its run waits until the earlier one has ended; while one waits, others are skipped.
+   *
+   * @generated from enum value: OVERLAP_BUFFER_ONE = 3;
+   */
+  BUFFER_ONE: 3,
+} as const;
+
+/**
+ * What becomes of a fire whose time comes while an earlier run of its schedule is not at its end; one that waits to retry
+ * is not. Decided when an agent would take the run. There will come to be more of them.
+ *
+ * @generated from enum millrace.v1.Overlap
+ */
+export type Overlap = (typeof Overlap)[keyof typeof Overlap] | UnknownEnum;
+
+/**
+ * Describes the enum millrace.v1.Overlap.
+ */
+export const OverlapSchema: GenEnum<Overlap> = /*@__PURE__*/
+  enumDesc(file_millrace_v1_schedule, 2);
+
+/**
+ * What becomes of fires that were missed.
+ *
+ * @generated from enum millrace.v1.CatchUp
+ */
+export const CatchUp = {
+  /**
+   * As ALL.
+   *
+   * @generated from enum value: CATCH_UP_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Their runs start late: those of the last 24 hours, and of them the newest 100. The rest is skipped: expired.
+   *
+   * @generated from enum value: CATCH_UP_ALL = 1;
+   */
+  ALL: 1,
+
+  /**
+   * Only the newest one's run starts, late; the rest is skipped.
+   *
+   * @generated from enum value: CATCH_UP_LATEST = 2;
+   */
+  LATEST: 2,
+
+  /**
+   * A fire whose run has not been taken within a minute of its time is skipped; the schedule goes on with the next.
+   *
+   * @generated from enum value: CATCH_UP_NONE = 3;
+   */
+  NONE: 3,
+} as const;
+
+/**
+ * What becomes of fires that were missed.
+ *
+ * @generated from enum millrace.v1.CatchUp
+ */
+export type CatchUp = (typeof CatchUp)[keyof typeof CatchUp] | UnknownEnum;
+
+/**
+ * Describes the enum millrace.v1.CatchUp.
+ */
+export const CatchUpSchema: GenEnum<CatchUp> = /*@__PURE__*/
+  enumDesc(file_millrace_v1_schedule, 3);
 
