@@ -20,6 +20,7 @@ import { listScheduleFires } from './rpc/list-schedule-fires.ts';
 import { listStorages } from './rpc/list-storages.ts';
 import { putDocument } from './rpc/put-document.ts';
 import { rollbackDeployment } from './rpc/rollback-deployment.ts';
+import { scheduleFlowRuns } from './rpc/schedule-flow-runs.ts';
 import { setDefaultStorage } from './rpc/set-default-storage.ts';
 import { setScheduleActive } from './rpc/set-schedule-active.ts';
 import { openNamedStorages } from './storages/named-storages.ts';
@@ -38,6 +39,7 @@ export async function startDeployments(options: AppOptions): Promise<RunningApp>
       listDeployments: (request) => listDeployments(context, request),
       deleteDeployment: (request, call) => deleteDeployment(context, request, call),
       setScheduleActive: (request, call) => setScheduleActive(context, request, call),
+      scheduleFlowRuns: (request, call) => scheduleFlowRuns(context, request, call),
       listScheduleFires: (request) => listScheduleFires(context, request),
       listDeploymentVersions: (request) => listDeploymentVersions(context, request),
       rollbackDeployment: (request, call) => rollbackDeployment(context, request, call),

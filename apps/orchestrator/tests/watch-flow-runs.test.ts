@@ -134,6 +134,7 @@ function scheduled(flowId: string, intervalMs: number) {
     flowDataBlob: Buffer.from('{}'),
     ...{ document: null, storageId: null },
     parameters: {},
+    options: {},
     tags: [],
     flowRunner: null,
     parameterSchema: null,

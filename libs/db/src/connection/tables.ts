@@ -10,7 +10,20 @@ type Defaulted<Value> = ColumnType<Value, Value | undefined, Value>;
 export type JsonObject = { [key: string]: unknown };
 
 /** A schedule's spec as stored. */
-export type StoredScheduleSpec = { kind: 'interval'; intervalMs: number; anchorMs: number | null };
+export type StoredScheduleSpec =
+  | { kind: 'interval'; intervalMs: number; anchorMs: number | null }
+  | { kind: 'cron'; cron: string; dayOr: boolean }
+  | { kind: 'rrule'; rrule: string };
+
+/** What a schedule has besides, as stored; what is absent is the default. */
+export type ScheduleOptions = {
+  dstGap?: 'next-valid' | 'skip';
+  dstFold?: 'first' | 'second' | 'both';
+  jitterMs?: number;
+  overlap?: 'skip' | 'buffer-one';
+  catchUp?: 'latest' | 'none';
+  expireAfterMs?: number;
+};
 
 /** A schedule as a deployment's version declares it. */
 export interface StoredSchedule {
@@ -18,6 +31,7 @@ export interface StoredSchedule {
   spec: StoredScheduleSpec;
   timezone: string;
   parameters: JsonObject;
+  options: ScheduleOptions;
 }
 
 /** Where a storage is. */
@@ -82,6 +96,7 @@ export interface Tables {
     timezone: string;
     active: boolean;
     parameters: Json<JsonObject>;
+    options: ColumnType<ScheduleOptions, string | undefined, string>;
     watermark: Instant;
     top_up_at: NullableInstant;
     error: string | null;
@@ -141,6 +156,7 @@ export interface Tables {
     status: string;
     reason: string | null;
   };
+  schedule_gate: { schedule_id: string; flow_run_id: string; waiting_flow_run_id: string | null };
   log_cursor: { flow_run_id: string; chunks: number; epoch: number; batch_id: number };
   log_chunk: {
     flow_run_id: string;
@@ -216,4 +232,9 @@ export interface FlowRunTable {
   infrastructure: Json<InfrastructureRow>;
   sort_at: Instant;
   parent_flow_run_id: string | null;
+  overlap: ScheduleOptions['overlap'] | null;
+  catch_up: ScheduleOptions['catchUp'] | null;
+  start_before: NullableInstant;
+  late_from: ColumnType<number | null, never, never>;
+  expires_at: ColumnType<number | null, never, never>;
 }
