@@ -66,8 +66,8 @@ export function specOf(current: CurrentDeployment): Omit<DeploymentSpec, 'docume
     flowDataBlob: current.flow_data_blob,
     parameterSchema: current.parameter_schema,
     enforceParameterSchema: current.enforce_parameter_schema,
-    schedules: current.schedules.map(({ slug, spec, timezone, parameters }) => ({
-      ...{ slug, spec, timezone, parameters },
+    schedules: current.schedules.map(({ slug, spec, timezone, parameters, options }) => ({
+      ...{ slug, spec, timezone, parameters, options },
       active: null,
     })),
     isScheduleActive: null,

@@ -17,7 +17,13 @@ export { toInstant } from './connection/instant.ts';
 export { isDatabaseAway } from './connection/is-database-away.ts';
 export { migrate } from './connection/migrate.ts';
 export type { Executor } from './connection/statement.ts';
-export type { JsonObject, StoragePlace, StoredSchedule, StoredScheduleSpec } from './connection/tables.ts';
+export type {
+  JsonObject,
+  ScheduleOptions,
+  StoragePlace,
+  StoredSchedule,
+  StoredScheduleSpec,
+} from './connection/tables.ts';
 export { openTransactionPool, type TransactionPool } from './connection/transaction-pool.ts';
 export { type Transaction, withTransaction } from './connection/with-transaction.ts';
 export {

@@ -10,7 +10,20 @@ type Defaulted<Value> = ColumnType<Value, Value | undefined, Value>;
 export type JsonObject = { [key: string]: unknown };
 
 /** A schedule's spec as stored. */
-export type StoredScheduleSpec = { kind: 'interval'; intervalMs: number; anchorMs: number | null };
+export type StoredScheduleSpec =
+  | { kind: 'interval'; intervalMs: number; anchorMs: number | null }
+  | { kind: 'cron'; cron: string; dayOr: boolean }
+  | { kind: 'rrule'; rrule: string };
+
+/** What a schedule has besides, as stored; what is absent is the default. */
+export type ScheduleOptions = {
+  dstGap?: 'next-valid' | 'skip';
+  dstFold?: 'first' | 'second' | 'both';
+  jitterMs?: number;
+  overlap?: 'skip' | 'buffer-one';
+  catchUp?: 'latest' | 'none';
+  expireAfterMs?: number;
+};
 
 /** A schedule as a deployment's version declares it. */
 export interface StoredSchedule {
@@ -18,6 +31,7 @@ export interface StoredSchedule {
   spec: StoredScheduleSpec;
   timezone: string;
   parameters: JsonObject;
+  options: ScheduleOptions;
 }
 
 /** Where a storage is. */

@@ -1,5 +1,5 @@
 import { type Executor, statement } from '../connection/statement.ts';
-import type { JsonObject, StoredSchedule, StoredScheduleSpec } from '../connection/tables.ts';
+import type { JsonObject, ScheduleOptions, StoredSchedule, StoredScheduleSpec } from '../connection/tables.ts';
 import type { DeploymentKey } from './find-deployment.ts';
 
 /** A schedule as it is now. */
@@ -10,6 +10,7 @@ export interface CurrentSchedule {
   timezone: string;
   active: boolean;
   parameters: JsonObject;
+  options: ScheduleOptions;
   error: string | null;
 }
 
