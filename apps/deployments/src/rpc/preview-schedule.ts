@@ -10,7 +10,7 @@ import { readFireTimes, scheduleViolation } from '../requests/read-fire-times.ts
 
 const DEFAULT_LIMIT = 10;
 
-export function previewSchedule({ clock }: Context, { schedule, from, until, limit }: PreviewScheduleRequest) {
+export async function previewSchedule({ clock }: Context, { schedule, from, until, limit }: PreviewScheduleRequest) {
   // The contract requires it.
   if (!schedule) throw invalidArgument([{ field: 'schedule', description: 'is required' }]);
   const { dstGap, dstFold } = storedPolicies(schedule);
