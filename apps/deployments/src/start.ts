@@ -18,6 +18,7 @@ import { listDeploymentVersions } from './rpc/list-deployment-versions.ts';
 import { listDeployments } from './rpc/list-deployments.ts';
 import { listScheduleFires } from './rpc/list-schedule-fires.ts';
 import { listStorages } from './rpc/list-storages.ts';
+import { previewSchedule } from './rpc/preview-schedule.ts';
 import { putDocument } from './rpc/put-document.ts';
 import { rollbackDeployment } from './rpc/rollback-deployment.ts';
 import { scheduleFlowRuns } from './rpc/schedule-flow-runs.ts';
@@ -40,6 +41,7 @@ export async function startDeployments(options: AppOptions): Promise<RunningApp>
       deleteDeployment: (request, call) => deleteDeployment(context, request, call),
       setScheduleActive: (request, call) => setScheduleActive(context, request, call),
       scheduleFlowRuns: (request, call) => scheduleFlowRuns(context, request, call),
+      previewSchedule: (request) => previewSchedule(context, request),
       listScheduleFires: (request) => listScheduleFires(context, request),
       listDeploymentVersions: (request) => listDeploymentVersions(context, request),
       rollbackDeployment: (request, call) => rollbackDeployment(context, request, call),

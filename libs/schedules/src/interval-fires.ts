@@ -1,40 +1,55 @@
+import { DAY_MS, latest } from './calendar.ts';
 import type { IntervalSpec } from './schedule.ts';
 import { ScheduleError } from './schedule-error.ts';
-import { openZone } from './zone.ts';
+import type { Cursor, WallTimes } from './wall-times.ts';
+import { farthestOffset, wallAt, type Zone } from './zone.ts';
 
-const DAY_MS = 86_400_000;
-const latest = 8.64e15;
 const defaultAnchorWall = Date.UTC(2020, 0, 1);
 
-/** The instants at which an interval fires, from an instant on, in order, as long as they can be written as a date. */
-export function* intervalFires(spec: IntervalSpec, timezone: string, from: number): Generator<number> {
-  check(spec);
-  const { intervalMs, anchorMs } = spec;
-  const zone = openZone(timezone);
-  const first = anchorMs ?? zone.instantOf(defaultAnchorWall);
-  if (intervalMs < DAY_MS) {
-    for (let n = Math.ceil((from - first) / intervalMs); ; n++) {
-      const fire = first + n * intervalMs;
-      if (fire > latest) return;
-      if (fire >= from) yield fire;
-    }
-  }
-  const anchorWall = anchorMs === null ? defaultAnchorWall : zone.wallAt(anchorMs);
-  let previous = Number.NEGATIVE_INFINITY;
-  // Two steps back: between the wall clock at `from` and the one wanted there may be a gap or a fold.
-  for (let n = Math.floor((zone.wallAt(from) - anchorWall) / intervalMs) - 2; ; n++) {
-    const wall = anchorWall + n * intervalMs;
-    if (wall > latest) return;
-    const fire = zone.instantOf(wall);
-    // Where a zone skipped a whole day, two wall-clock times lead to the same instant.
-    if (fire >= from && fire > previous) yield fire;
-    previous = fire;
-  }
+/** Whether an interval goes by elapsed time: one of a day or more goes by the wall clock. */
+export function isElapsed({ intervalMs }: IntervalSpec): boolean {
+  return intervalMs < DAY_MS;
 }
 
-function check({ intervalMs, anchorMs }: IntervalSpec): void {
+/** @throws {ScheduleError} for an interval that can't fire */
+export function checkInterval({ intervalMs, anchorMs }: IntervalSpec): void {
   if (!Number.isSafeInteger(intervalMs) || intervalMs < 1000)
     throw new ScheduleError('interval', 'must be at least 1 second, in whole milliseconds');
   if (anchorMs !== null && !(Number.isSafeInteger(anchorMs) && Math.abs(anchorMs) <= latest))
     throw new ScheduleError('anchor', 'must be an instant in whole milliseconds');
+}
+
+/** The instants of an interval below a day: from an instant on, at each multiple of it from the anchor. */
+export function elapsedFires({ intervalMs, anchorMs }: IntervalSpec, zone: Zone): (from: number) => Cursor {
+  const anchor = anchorMs ?? defaultAnchorIn(zone);
+  return (from) => every({ anchor, intervalMs, from, end: latest });
+}
+
+/** The wall times of an interval of a day or more. */
+export function intervalTimes({ intervalMs, anchorMs }: IntervalSpec, zone: Zone): WallTimes {
+  const anchor = anchorMs === null ? defaultAnchorWall : wallAt(zone, anchorMs);
+  return { from: (wall) => every({ anchor, intervalMs, from: wall, end: latest + farthestOffset }) };
+}
+
+interface Steps {
+  readonly anchor: number;
+  readonly intervalMs: number;
+  readonly from: number;
+  readonly end: number;
+}
+
+function every({ anchor, intervalMs, from, end }: Steps): Cursor {
+  let step = Math.ceil((from - anchor) / intervalMs);
+  return () => {
+    const time = anchor + step * intervalMs;
+    step++;
+    return time <= end ? time : Number.POSITIVE_INFINITY;
+  };
+}
+
+/** When the zone's clocks first showed the beginning of 2020, which none of them left out. */
+function defaultAnchorIn(zone: Zone): number {
+  const before = zone.stretchAt(defaultAnchorWall - farthestOffset);
+  const instant = defaultAnchorWall - before.offset;
+  return instant < before.end ? instant : defaultAnchorWall - zone.stretchAt(before.end).offset;
 }

@@ -1,76 +1,115 @@
-/// <reference lib="esnext.temporal" />
+import { DAY_MS, latest } from './calendar.ts';
 import { ScheduleError } from './schedule-error.ts';
+import { zonedMoment } from './temporal.ts';
 
-/**
- * A zone's wall clock. Wall-clock times are written as the epoch milliseconds that a clock in UTC showing the same would
- * have, so that their arithmetic is plain addition.
- */
-export interface Zone {
-  /** What the zone's clocks show at an instant. */
-  wallAt(instant: number): number;
-  /** The first instant at which the zone's clocks show this, or that follows the gap in which they never do. */
-  instantOf(wall: number): number;
-}
-
-/** A stretch of time in which the zone's offset does not change: from `start`, before `end`. */
-interface Stretch {
+/** A stretch of time in which a zone's offset does not change: from `start`, before `end`. */
+export interface Stretch {
   readonly start: number;
   readonly end: number;
+  /** What the zone's clocks show more than those in UTC, in milliseconds. */
   readonly offset: number;
 }
 
-const earliest = -8.64e15;
-const latest = 8.64e15;
-const DAY_MS = 86_400_000;
-// No zone ever was further from UTC, its whole-day changes of date included.
-const farthestOffset = 2 * DAY_MS;
+/** A zone as its stretches, each looked up once. */
+export interface Zone {
+  readonly name: string;
+  /** The stretch with an instant; an instant beyond all dates counts as the nearest that is a date. */
+  stretchAt(instant: number): Stretch;
+}
 
-/**
- * @param timezone an IANA name
- * @throws {ScheduleError} for a zone that there is not
- */
-export function openZone(timezone: string): Zone {
-  // "+02:00" is something Temporal reads too, but it is no zone: it would silently ignore summer time.
-  if (!/^[A-Za-z]/.test(timezone)) throw unknownZone(timezone);
-  const zoned = (instant: number) => Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timezone);
-  const stretchAt = (instant: number): Stretch => {
-    const here = zoned(instant);
-    // A transition may say that nothing changes but the name; that is a boundary like any other.
-    const end = here.getTimeZoneTransition('next')?.epochMilliseconds ?? latest;
-    const next = zoned(Math.min(instant + 1, latest));
-    const start = next.getTimeZoneTransition('previous')?.epochMilliseconds ?? earliest;
-    return { start, end, offset: Math.round(here.offsetNanoseconds / 1e6) };
-  };
+/** Hands out zones; who keeps it keeps what was looked up of them. */
+export interface Zones {
+  /** @throws {ScheduleError} for a zone that there is not */
+  open(name: string): Zone;
+}
 
-  // Fires come in order, so the last stretch nearly always holds the next one.
-  let last: Stretch;
-  try {
-    last = stretchAt(0);
-  } catch {
-    throw unknownZone(timezone);
-  }
-  const at = (instant: number): Stretch => {
-    const clamped = Math.floor(Math.min(Math.max(instant, earliest), latest));
-    if (clamped < last.start || clamped >= last.end) last = stretchAt(clamped);
-    return last;
-  };
+/** No zone ever was further from UTC, its whole-day changes of date included. */
+export const farthestOffset = 2 * DAY_MS;
 
+// Two thousand years of changes; more is somebody walking to the end of time.
+const mostKept = 4096;
+
+export function openZones(): Zones {
+  const opened = new Map<string, Zone>();
   return {
-    wallAt: (instant) => instant + at(instant).offset,
-    instantOf(wall) {
-      const fast = wall - last.offset;
-      // Well within the stretch no other one can show this wall time.
-      if (fast - farthestOffset >= last.start && fast + farthestOffset < last.end) return fast;
-      let stretch = at(wall - farthestOffset);
-      while (wall - stretch.offset >= stretch.end && stretch.end < latest) stretch = at(stretch.end);
-      return Math.max(wall - stretch.offset, stretch.start);
+    open(name) {
+      const key = name.toLowerCase();
+      const known = opened.get(key);
+      if (known) return known;
+      const zone = openZone(name);
+      opened.set(key, zone);
+      return zone;
     },
   };
 }
 
-function unknownZone(timezone: string): ScheduleError {
-  return new ScheduleError(
-    'timezone',
-    `"${timezone}" is unknown; accepted are IANA names such as "Europe/Berlin", "UTC"`,
-  );
+/** What a zone's clocks show at an instant. */
+export function wallAt(zone: Zone, instant: number): number {
+  return instant + zone.stretchAt(instant).offset;
+}
+
+function openZone(name: string): Zone {
+  // In order of time, not each beside the next.
+  const table: Stretch[] = [];
+  let last = firstLook(name);
+  table.push(last);
+  return {
+    name,
+    stretchAt(instant) {
+      if (instant >= last.start && instant < last.end) return last;
+      const at = Math.floor(Math.min(Math.max(instant, -latest), latest));
+      const index = lastStartingBy(table, at);
+      const found = table[index];
+      if (found && at < found.end) {
+        last = found;
+      } else {
+        last = readStretch(name, at);
+        if (table.length >= mostKept) table.length = 0;
+        table.splice(Math.min(index + 1, table.length), 0, last);
+      }
+      return last;
+    },
+  };
+}
+
+function firstLook(name: string): Stretch {
+  // "+02:00" is something Temporal reads too, but it is no zone: it would silently ignore summer time.
+  if (!/^[A-Za-z]/.test(name)) throw unknownZone(name);
+  try {
+    return readStretch(name, 0);
+  } catch {
+    throw unknownZone(name);
+  }
+}
+
+function lastStartingBy(table: readonly Stretch[], instant: number): number {
+  let low = 0;
+  let high = table.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((table[middle]?.start ?? 0) <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function readStretch(name: string, instant: number): Stretch {
+  const here = zonedMoment(instant, name);
+  const offset = here.offsetNanoseconds;
+  // A transition may say that nothing changes but the name; the stretch goes on then.
+  let after = here.getTimeZoneTransition('next');
+  while (after && after.offsetNanoseconds === offset) after = after.getTimeZoneTransition('next');
+  let start = -latest;
+  let before = zonedMoment(Math.min(instant + 1, latest), name).getTimeZoneTransition('previous');
+  while (before) {
+    start = before.epochMilliseconds;
+    if (start <= -latest || zonedMoment(start - 1, name).offsetNanoseconds !== offset) break;
+    before = before.getTimeZoneTransition('previous');
+    if (!before) start = -latest;
+  }
+  return { start, end: after ? after.epochMilliseconds : latest + 1, offset: Math.round(offset / 1e6) };
+}
+
+function unknownZone(name: string): ScheduleError {
+  return new ScheduleError('timezone', `"${name}" is unknown; accepted are IANA names such as "Europe/Berlin", "UTC"`);
 }

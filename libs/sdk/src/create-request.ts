@@ -1,5 +1,5 @@
 import type { MessageInitShape, JsonObject as ProtoJson } from '@bufbuild/protobuf';
-import { durationFromMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import type { CreateDeploymentRequestSchema } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import {
   DatabasePackager,
@@ -11,10 +11,10 @@ import {
   type PackagingContext,
 } from '@millrace/packaging';
 import { fileOf } from './call-site.ts';
-import type { ScheduleSpec } from './every.ts';
 import { definitionOf, type Flow } from './flow.ts';
 import type { LoadedDeployment, LoadedFlow } from './load-deployments.ts';
 import { jsonSchemaOf } from './parameter-schema.ts';
+import { scheduleMessage } from './schedules/schedule-message.ts';
 import { TypeSchemas } from './type-schema/type-schemas.ts';
 
 /** What `DeploymentService`'s CreateDeployment and ApplyDeployments take. */
@@ -95,7 +95,7 @@ function requestOf(loaded: LoadedDeployment, manifest: PackageManifest): CreateR
     flow: { case: 'flowName', value: manifest.flow_name },
     name: loaded.name,
     flowData: { encoding: manifestEncoding, blob: encodeManifest(manifest) },
-    schedules: spec.schedules.map(toSchedule),
+    schedules: spec.schedules.map(scheduleMessage),
     // JSON by construction: deployment() made it of JSON text.
     parameters: spec.parameters as ProtoJson,
     tags: [...spec.tags],
@@ -105,19 +105,5 @@ function requestOf(loaded: LoadedDeployment, manifest: PackageManifest): CreateR
     description: spec.description,
     priority: spec.priority,
     ...(retries > 0 && { retryPolicy: { maxRetries: retries, delays: retryDelays.map(durationFromMs) } }),
-  };
-}
-
-function toSchedule({ intervalMs, anchorMs, timezone, slug }: ScheduleSpec) {
-  return {
-    slug: slug ?? '',
-    timezone: timezone ?? '',
-    spec: {
-      case: 'interval' as const,
-      value: {
-        interval: durationFromMs(intervalMs),
-        ...(anchorMs !== undefined && { anchor: timestampFromMs(anchorMs) }),
-      },
-    },
   };
 }

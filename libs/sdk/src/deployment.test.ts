@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type DeploymentOptions, deployment, isDeployment } from './deployment.ts';
 import { DefinitionError } from './errors.ts';
-import { every } from './every.ts';
 import { flow } from './flow.ts';
 import { SubprocessFlowRunner, UniversalFlowRunner } from './flow-runners.ts';
+import { every } from './schedules/every.ts';
 
 const f = flow('f', (_parameters: { a?: number; b?: Date }) => {});
 

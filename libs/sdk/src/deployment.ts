@@ -2,13 +2,14 @@ import type { JsonObject, Packager } from '@millrace/packaging';
 import { type CallSite, callSite } from './call-site.ts';
 import type { CreatedDeployment } from './client/millrace-client.ts';
 import { DefinitionError } from './errors.ts';
-import type { ScheduleSpec } from './every.ts';
 import { definitionOf, type Flow, isFlow } from './flow.ts';
 import type { FlowRunner } from './flow-runners.ts';
 import { type FlowScript, isFlowScript } from './flow-script.ts';
+import { jsonParameters } from './json-parameters.ts';
 import { currentLoading } from './loading.ts';
 import { checkName } from './names.ts';
 import { isPackageManifest, type PackageManifest } from './package-manifest.ts';
+import type { ScheduleSpec } from './schedules/schedule-spec.ts';
 
 /** What a deployment is to be. */
 export interface DeploymentOptions<Input> {
@@ -20,7 +21,7 @@ export interface DeploymentOptions<Input> {
   readonly parameters?: Partial<Input>;
   /** Given to the runs; work queues select by them. At most 100. */
   readonly tags?: readonly string[];
-  /** When runs are made without being asked for. */
+  /** When runs are made without being asked for: what `every`, `cron` or `rrule` gives. */
   readonly schedule?: ScheduleSpec;
   /** As `schedule`, for several; each needs a `slug`. */
   readonly schedules?: readonly ScheduleSpec[];
@@ -147,16 +148,6 @@ const optionNames = [
   'packager',
 ];
 
-function jsonParameters(parameters: object, refuse: Refuse): JsonObject {
-  try {
-    const copy: unknown = JSON.parse(JSON.stringify(parameters));
-    if (typeof copy === 'object' && copy !== null && !Array.isArray(copy)) return copy as JsonObject;
-  } catch (cause) {
-    throw refuse(`parameters must be JSON: ${String(cause)}`);
-  }
-  throw refuse('parameters must be an object');
-}
-
 function checkTags(tags: readonly string[], refuse: Refuse): string[] {
   if (!Array.isArray(tags)) throw refuse('tags must be a list');
   if (tags.length > 100) throw refuse('at most 100 tags are accepted');
@@ -166,6 +157,8 @@ function checkTags(tags: readonly string[], refuse: Refuse): string[] {
   return [...new Set(tags)];
 }
 
+const scheduleKinds: readonly unknown[] = ['interval', 'cron', 'rrule'] satisfies ScheduleSpec['kind'][];
+
 function checkSchedules(
   one: ScheduleSpec | undefined,
   several: readonly ScheduleSpec[] | undefined,
@@ -173,7 +166,8 @@ function checkSchedules(
 ): readonly ScheduleSpec[] {
   if (one && several) throw refuse('give either schedule or schedules');
   const schedules = several ?? (one ? [one] : []);
-  if (schedules.some((schedule) => schedule?.kind !== 'interval')) throw refuse('a schedule is made by every()');
+  if (schedules.some((schedule) => !scheduleKinds.includes(schedule?.kind)))
+    throw refuse('a schedule is made by every(), cron() or rrule()');
   const slugs = new Set(schedules.map(({ slug }) => slug));
   if (schedules.length > 1 && (slugs.has(undefined) || slugs.size < schedules.length))
     throw refuse('each of several schedules needs a slug of its own');

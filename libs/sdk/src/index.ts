@@ -36,7 +36,6 @@ export {
   RunStoppedError,
   ScriptError,
 } from './errors.ts';
-export { type EveryOptions, every, type IntervalSpec, type ScheduleSpec } from './every.ts';
 export { type Flow, type FlowFunction, type FlowOptions, flow } from './flow.ts';
 export { type FlowRunner, type SubprocessConfig, SubprocessFlowRunner, UniversalFlowRunner } from './flow-runners.ts';
 export { FlowScript } from './flow-script.ts';
@@ -46,3 +45,8 @@ export { PackageManifest } from './package-manifest.ts';
 export type { ParameterSchema } from './parameter-schema.ts';
 export { getRunContext, getRunLogger, type RunContext, type RunInfo, type RunLogger } from './run-context.ts';
 export { type RunDeploymentOptions, runDeployment } from './run-deployment.ts';
+export { type CronOptions, cron } from './schedules/cron.ts';
+export { type EveryOptions, every } from './schedules/every.ts';
+export { type RRuleOptions, rrule } from './schedules/rrule.ts';
+export type { CatchUp, DstFold, DstGap, Overlap, ScheduleOptions } from './schedules/schedule-options.ts';
+export type { CronSpec, IntervalSpec, RRuleSpec, ScheduleSpec, ScheduleTerms } from './schedules/schedule-spec.ts';

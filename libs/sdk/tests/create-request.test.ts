@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { create, toJson } from '@bufbuild/protobuf';
 import { CreateDeploymentRequestSchema } from '@millrace/contracts/millrace/v1/deployment_service_pb';
+import { ScheduleSchema } from '@millrace/contracts/millrace/v1/schedule_pb';
 import { decodeManifest } from '@millrace/packaging';
 import { expect, test } from 'vitest';
 import { type CreateRequest, toCreateRequests } from '../src/create-request.ts';
-import { loadDeployments } from '../src/index.ts';
+import { cron, every, loadDeployments, rrule, type ScheduleOptions, type ScheduleSpec } from '../src/index.ts';
+import { scheduleMessage } from '../src/schedules/schedule-message.ts';
 import { temporaryFiles } from './temporary-files.ts';
 
 const sdk = JSON.stringify(new URL('../src/index.ts', import.meta.url).href);
@@ -70,4 +72,43 @@ export const plain = deployment({ flow: hello, name: 'plain' });`,
     parameters: {},
     retryPolicy: { maxRetries: 2, delays: ['1s', '1.500s'] },
   });
+});
+
+const everything: ScheduleOptions = {
+  slug: 's',
+  timezone: 'Europe/Paris',
+  active: true,
+  parameters: { a: 1 },
+  dstGap: 'next-valid',
+  dstFold: 'both',
+  jitter: 1500,
+  overlap: 'skip',
+  catchUp: 'none',
+  expireAfter: '1h',
+};
+
+test.each<[string, ScheduleSpec, object]>([
+  ['an interval', every('1h'), { interval: { interval: '3600s' } }],
+  ['an expression', cron('0 9 * * mon'), { cron: { cron: '0 9 * * mon' } }],
+  ['a name for both days', cron('@daily', { dayOr: false }), { cron: { cron: '@daily', dayOr: false } }],
+  ['a rule', rrule('FREQ=DAILY'), { rrule: { rrule: 'FREQ=DAILY' } }],
+  [
+    'every option',
+    cron('0 9 * * mon', everything),
+    {
+      slug: 's',
+      timezone: 'Europe/Paris',
+      active: true,
+      parameters: { a: 1 },
+      dstGap: 'DST_GAP_NEXT_VALID',
+      dstFold: 'DST_FOLD_BOTH',
+      jitter: '1.500s',
+      overlap: 'OVERLAP_SKIP',
+      catchUp: 'CATCH_UP_NONE',
+      expireAfter: '3600s',
+      cron: { cron: '0 9 * * mon' },
+    },
+  ],
+])('%s as a message', (_, schedule, expected) => {
+  expect(toJson(ScheduleSchema, create(ScheduleSchema, scheduleMessage(schedule)))).toEqual(expected);
 });

@@ -85,6 +85,44 @@ flow: *two
 
 const good = 'flow: { path: flows/hello.ts }\n';
 
+test('every kind of schedule, with every option', async () => {
+  const { loaded } = await load(`${good}schedules:
+  - slug: a
+    cron: '0 12 13 * fri'
+    day_or: false
+    timezone: Europe/Berlin
+    active: false
+    parameters: { who: you }
+    dst_gap: next-valid
+    dst_fold: both
+    jitter: 90
+    overlap: buffer-one
+    catch_up: latest
+    expire_after: 6h
+  - { slug: b, rrule: 'FREQ=DAILY', jitter: 1.5 }
+  - { slug: c, interval: 1d, catch_up: none }
+`);
+  expect(loaded[0]?.spec.schedules).toEqual([
+    {
+      slug: 'a',
+      kind: 'cron',
+      cron: '0 12 13 * fri',
+      dayOr: false,
+      timezone: 'Europe/Berlin',
+      active: false,
+      parameters: { who: 'you' },
+      dstGap: 'next-valid',
+      dstFold: 'both',
+      jitterMs: 90_000,
+      overlap: 'buffer-one',
+      catchUp: 'latest',
+      expireAfterMs: 21_600_000,
+    },
+    { slug: 'b', kind: 'rrule', rrule: 'FREQ=DAILY', jitterMs: 1_500 },
+    { slug: 'c', kind: 'interval', intervalMs: 86_400_000, catchUp: 'none' },
+  ]);
+});
+
 test.each<[string, string, string[]]>([
   [
     'an unknown key, with the nearest',
@@ -114,6 +152,38 @@ test.each<[string, string, string[]]>([
     'an interval that is none',
     `${good}schedule: { interval: [1] }`,
     ['2:13: schedule.interval: interval must be seconds'],
+  ],
+  ['no kind of schedule', `${good}schedule: { slug: a }`, ['2:1: schedule: one of interval, cron and rrule is needed']],
+  [
+    'two kinds of a schedule',
+    `${good}schedule:\n  cron: '@daily'\n  interval: 60`,
+    ['3:3: schedule.cron: only one of interval, cron and rrule can be given'],
+  ],
+  [
+    "another kind's key",
+    `${good}schedule: { rrule: FREQ=DAILY, day_or: true, anchor: x }`,
+    ['2:46: schedule.anchor: is for a schedule with interval', '2:32: schedule.day_or: is for a schedule with cron'],
+  ],
+  [
+    'a bad expression',
+    `${good}schedule: { cron: 0 9 * * }`,
+    ["2:13: schedule.cron: '0 9 * *' is not a cron expression"],
+  ],
+  [
+    'a bad rule',
+    `${good}schedules: [{ rrule: daily }]`,
+    ["2:15: schedules[0].rrule: 'daily' is not a recurrence rule"],
+  ],
+  [
+    'a misspelt option, and bad values',
+    `${good}schedule: { interval: 60, overlpa: skip, catch_up: lates, dst_gap: next_valid, jitter: x, active: no }`,
+    [
+      "2:27: schedule.overlpa: there is no such key; did you mean 'overlap'?",
+      "2:91: schedule.active: a schedule's active must be true or false, not 'no'",
+      "2:59: schedule.dst_gap: a schedule's dst_gap must be 'auto', 'next-valid' or 'skip', not 'next_valid'",
+      "2:80: schedule.jitter: 'x' is not a duration",
+      "2:42: schedule.catch_up: a schedule's catch_up must be 'all', 'latest' or 'none', not 'lates'",
+    ],
   ],
   ['both schedule and schedules', `${good}schedule: { interval: 60 }\nschedules: []`, ['3:1: schedules: give either']],
   ['parameters that are a list', `${good}parameters: [1]`, ['2:1: parameters: must be a mapping']],
@@ -199,12 +269,18 @@ test('the schema for editors takes what is right, and refuses what is wrong', as
   expect(
     fits(`${good}packager: { type: file, serializer: { type: bundle, external: [pg] } }\nschedule: { interval: 3600 }`),
   ).toBe(true);
+  expect(fits(`${good}schedule: { cron: '@daily', day_or: true, dst_gap: skip, jitter: 5m }`)).toBe(true);
+  expect(fits(`${good}schedules: [{ rrule: FREQ=DAILY, slug: a, overlap: buffer-one }]`)).toBe(true);
   expect(fits(`${good}tags: [a]\nparameters: { a: 1 }\npriority: 3\nflow_runner: { type: subprocess }`)).toBe(true);
   for (const wrong of [
     'name: a',
     `${good}shedule: { interval: 1 }`,
     `${good}priority: 10`,
     `${good}packager: { type: x }`,
+    `${good}schedule: { slug: a }`,
+    `${good}schedule: { interval: 1, cron: '@daily' }`,
+    `${good}schedule: { interval: 1, day_or: true }`,
+    `${good}schedule: { interval: 1, overlap: next }`,
   ])
     expect(fits(wrong)).toBe(false);
   const written = await readFile(new URL('../deployment.schema.json', import.meta.url), 'utf8');

@@ -1,14 +1,7 @@
 import { create, type JsonObject } from '@bufbuild/protobuf';
 import { type Deployment, DeploymentSchema } from '@millrace/contracts/millrace/v1/deployment_pb';
-import { type Schedule, ScheduleSchema } from '@millrace/contracts/millrace/v1/schedule_pb';
-import {
-  type CurrentDeployment,
-  type CurrentSchedule,
-  durationMessage,
-  type StoredSchedule,
-  timestampMessage,
-  timestampMessageOrNone,
-} from '@millrace/db';
+import { type CurrentDeployment, durationMessage, timestampMessage } from '@millrace/db';
+import { scheduleMessage } from './schedule-message.ts';
 
 /** A deployment as the contract has it. */
 export function deploymentMessage(row: CurrentDeployment): Deployment {
@@ -32,23 +25,5 @@ export function deploymentMessage(row: CurrentDeployment): Deployment {
     priority: row.priority,
     retryPolicy: { maxRetries: row.max_retries, delays: row.retry_delays_ms.map(durationMessage) },
     enforceParameterSchema: row.enforce_parameter_schema,
-  });
-}
-
-/** A schedule as the contract has it, as it is or as a version declares it. */
-export function scheduleMessage(row: StoredSchedule & Partial<CurrentSchedule>): Schedule {
-  return create(ScheduleSchema, {
-    slug: row.slug,
-    spec: {
-      case: 'interval',
-      value: {
-        interval: durationMessage(row.spec.intervalMs),
-        anchor: timestampMessageOrNone(row.spec.anchorMs),
-      },
-    },
-    timezone: row.timezone,
-    active: row.active,
-    parameters: row.parameters as JsonObject,
-    error: row.error ?? undefined,
   });
 }

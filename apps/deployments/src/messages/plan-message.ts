@@ -5,7 +5,7 @@ import {
   DeploymentPlanSchema,
   PlanAction,
 } from '@millrace/contracts/millrace/v1/deployment_service_pb';
-import type { CurrentDeployment, PlannedDeployment } from '@millrace/db';
+import type { CurrentDeployment, PlannedDeployment, StoredSchedule } from '@millrace/db';
 
 /** A plan as the contract has it. @param flowName where the flow is named, and may not be there yet */
 export function planMessage({ plan, runsReplaced, runsKept }: PlannedDeployment, flowName: string): DeploymentPlan {
@@ -58,9 +58,15 @@ function codeOf(blob: Uint8Array): unknown {
   }
 }
 
-function declared(schedule: { slug: string; spec: unknown; timezone: string; parameters: unknown; active: boolean }) {
-  const { slug, spec, timezone, parameters, active } = schedule;
-  return { slug, spec, timezone, parameters, active };
+function declared({
+  slug,
+  spec,
+  timezone,
+  parameters,
+  active,
+  options,
+}: StoredSchedule & { readonly active: boolean }) {
+  return { slug, spec, timezone, parameters, active, ...options };
 }
 
 function retries(maxRetries: number, delaysMs: readonly number[]) {

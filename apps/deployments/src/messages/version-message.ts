@@ -1,7 +1,7 @@
 import { create, type JsonObject } from '@bufbuild/protobuf';
 import { type DeploymentVersion, DeploymentVersionSchema } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { type DeploymentVersionRow, durationMessage, timestampMessage } from '@millrace/db';
-import { scheduleMessage } from './deployment-message.ts';
+import { scheduleMessage } from './schedule-message.ts';
 
 /** A deployment's version as the contract has it. */
 export function versionMessage(row: DeploymentVersionRow): DeploymentVersion {

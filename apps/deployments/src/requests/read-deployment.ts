@@ -2,9 +2,10 @@ import type { CreateDeploymentRequest } from '@millrace/contracts/millrace/v1/de
 import type { DeploymentSpec } from '@millrace/db';
 import type { FieldViolation } from '@millrace/rpc/errors';
 import { jsonProblem, parameterLimits } from '@millrace/service/json-limits';
+import { durationMs } from './duration-ms.ts';
 import { readFlowData } from './read-flow-data.ts';
 import { readFlowRunner } from './read-flow-runner.ts';
-import { durationMs, readSchedules } from './read-schedules.ts';
+import { readSchedules } from './read-schedules.ts';
 
 /** What a request wants, its flow still to be looked up. */
 export interface WantedDeployment {

@@ -48,7 +48,8 @@ async function versioned(row: DeploymentVersionRow, tx: Transaction) {
     storageId: storageId ?? null,
     parameterSchema: row.parameter_schema,
     enforceParameterSchema: row.enforce_parameter_schema,
-    schedules: row.schedules.map((schedule) => ({ ...schedule, active: null })),
+    // Versions from before there were options have none.
+    schedules: row.schedules.map(({ options = {}, ...schedule }) => ({ ...schedule, options, active: null })),
     parameters: row.parameters,
     tags: row.tags,
     flowRunner: { type: row.flow_runner_type, config: row.flow_runner_config },

@@ -3,11 +3,11 @@ import { dirname, resolve } from 'node:path';
 import type { JsonObject } from '@millrace/packaging';
 import { type DeploymentOptions, type DeploymentSpec, deployment } from '../deployment.ts';
 import { LoadError } from '../errors.ts';
-import { every, type ScheduleSpec } from '../every.ts';
 import { type FlowRunner, SubprocessFlowRunner, UniversalFlowRunner } from '../flow-runners.ts';
 import { FlowScript } from '../flow-script.ts';
-import { deploymentKeys, flowKeys, flowRunnerKeys, scheduleKeys } from './keys.ts';
+import { deploymentKeys, flowKeys, flowRunnerKeys } from './keys.ts';
 import { readPackager } from './read-packager.ts';
+import { readSchedules } from './read-schedules.ts';
 import { YamlDocument, type YamlPath } from './yaml-document.ts';
 
 /**
@@ -87,44 +87,6 @@ function readFlowRunner(document: YamlDocument, value: unknown): FlowRunner | un
     // Other types are those of agents; the server says what it knows of them.
     return { type, config };
   });
-}
-
-function readSchedules(document: YamlDocument, found: Readonly<Record<string, unknown>>): ScheduleSpec[] {
-  const { schedule, schedules } = found;
-  if (schedule !== undefined && schedules !== undefined) {
-    document.refuse(['schedules'], 'give either schedule or schedules');
-    return [];
-  }
-  if (schedule !== undefined) return [readSchedule(document, schedule, ['schedule'])].flatMap((read) => read ?? []);
-  if (schedules === undefined) return [];
-  if (Array.isArray(schedules))
-    return schedules.flatMap((each, at) => readSchedule(document, each, ['schedules', at]) ?? []);
-  document.refuse(['schedules'], 'must be a list');
-  return [];
-}
-
-function readSchedule(document: YamlDocument, value: unknown, path: YamlPath): ScheduleSpec | undefined {
-  const found = document.mapping(value, path, scheduleKeys);
-  if (!found) return undefined;
-  const { interval } = found;
-  if (typeof interval !== 'number' && typeof interval !== 'string') {
-    document.refuse(
-      interval === undefined ? path : [...path, 'interval'],
-      'interval must be seconds, or a text such as 1h30m',
-    );
-    return undefined;
-  }
-  const anchor = document.text(found.anchor, [...path, 'anchor']);
-  const timezone = document.text(found.timezone, [...path, 'timezone']);
-  const slug = document.text(found.slug, [...path, 'slug']);
-  return document.attempt([...path, 'interval'], () =>
-    // As on the concept page, a bare number is seconds here.
-    every(typeof interval === 'number' ? Math.round(interval * 1_000) : interval, {
-      ...(anchor !== undefined && { anchor }),
-      ...(timezone !== undefined && { timezone }),
-      ...(slug !== undefined && { slug }),
-    }),
-  );
 }
 
 function readTags(document: YamlDocument, value: unknown): string[] {

@@ -1,11 +1,14 @@
 import type { JsonObject } from '@millrace/packaging';
+import { catchUps, dstFolds, dstGaps, overlaps } from '../schedules/read-terms.ts';
 import {
   deploymentKeys,
   flowKeys,
   flowRunnerKeys,
+  kindOfScheduleKey,
   packagerKeys,
   packagerTypes,
   scheduleKeys,
+  scheduleKinds,
   serializerKeys,
   serializerTypes,
 } from './keys.ts';
@@ -75,14 +78,33 @@ const texts = { type: 'array', items: { type: 'string' } };
 
 function scheduleSchema(): JsonObject {
   return {
-    required: ['interval'],
+    oneOf: scheduleKinds.map((kind) => ({ required: [kind] })),
+    dependencies: Object.fromEntries(Object.entries(kindOfScheduleKey).map(([key, kind]) => [key, [kind]])),
     ...mapping(scheduleKeys, {
-      interval: { type: ['number', 'string'], description: 'Seconds, or a text such as 1h30m or 1d.' },
-      anchor: text('An instant at which it fires, as 2026-01-31T09:00:00Z.'),
+      interval: duration('Fires each so much.'),
+      cron: text('Fires where the clock matches: minute, hour, day of month, month, day of week; as 0 9 * * mon-fri.'),
+      rrule: text('Fires by a recurrence rule of RFC 5545, as FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0.'),
+      anchor: text('Of interval: an instant at which it fires, as 2026-01-31T09:00:00Z.'),
+      day_or: {
+        type: 'boolean',
+        description: 'Of cron: whether either of day of month and day of week is enough. Default: true.',
+      },
       timezone: text('IANA name of the zone. Default: UTC.'),
       slug: text('Names the schedule among several.'),
+      active: { type: 'boolean', description: 'Whether it fires. Default: as an operator left it.' },
+      parameters: { type: 'object', description: "Laid over the deployment's, for the runs of this schedule." },
+      dst_gap: { enum: dstGaps, description: 'What becomes of a time that the clocks leave out. Default: auto.' },
+      dst_fold: { enum: dstFolds, description: 'What becomes of a time that comes twice. Default: auto.' },
+      jitter: duration('Runs start up to so much after their fire. Default: none.'),
+      overlap: { enum: overlaps, description: 'While an earlier run is not at its end. Default: allow.' },
+      catch_up: { enum: catchUps, description: 'What becomes of fires that were missed. Default: all.' },
+      expire_after: duration('A run not taken so long after its time is skipped. Default: none is.'),
     }),
   };
+}
+
+function duration(description: string): JsonObject {
+  return { type: ['number', 'string'], description: `${description} Seconds, or a text such as 1h30m or 1d.` };
 }
 
 function text(description: string): JsonObject {

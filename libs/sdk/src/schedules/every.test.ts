@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DefinitionError } from './errors.ts';
+import { DefinitionError } from '../errors.ts';
 import { type EveryOptions, every } from './every.ts';
 
 test('an interval with its anchor and timezone', () => {
