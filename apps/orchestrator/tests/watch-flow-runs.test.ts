@@ -134,7 +134,6 @@ function scheduled(flowId: string, intervalMs: number) {
     flowDataBlob: Buffer.from('{}'),
     ...{ document: null, storageId: null },
     parameters: {},
-    options: {},
     tags: [],
     flowRunner: null,
     parameterSchema: null,
@@ -149,6 +148,7 @@ function scheduled(flowId: string, intervalMs: number) {
         timezone: 'UTC',
         active: null,
         parameters: {},
+        options: {},
       },
     ],
   } as const;

@@ -53,10 +53,10 @@ function readRange({ startTime, endTime, maxRuns }: ScheduleFlowRunsRequest, now
   return { from, until, limit: maxRuns || defaultMaxRuns };
 }
 
-function activeSchedules({ schedules, isScheduleActive }: CurrentDeployment, slug: string | undefined): string[] {
+function activeSchedules({ schedules, is_schedule_active }: CurrentDeployment, slug: string | undefined): string[] {
   const slugs = schedules.map((each) => each.slug);
   if (slug !== undefined && !slugs.includes(slug)) throw unknownSlug(slug, slugs);
-  const active = schedules.filter((each) => isScheduleActive && each.active && each.slug === (slug ?? each.slug));
+  const active = schedules.filter((each) => is_schedule_active && each.active && each.slug === (slug ?? each.slug));
   if (active.length > 0) return active.map((each) => each.id);
   const why = schedules.length === 0 ? 'the deployment has no schedule' : 'paused: resume it first';
   throw failedPrecondition('NO_ACTIVE_SCHEDULE', why);
