@@ -21,6 +21,7 @@ import { listStorages } from './rpc/list-storages.ts';
 import { previewSchedule } from './rpc/preview-schedule.ts';
 import { putDocument } from './rpc/put-document.ts';
 import { rollbackDeployment } from './rpc/rollback-deployment.ts';
+import { scheduleFlowRuns } from './rpc/schedule-flow-runs.ts';
 import { setDefaultStorage } from './rpc/set-default-storage.ts';
 import { setScheduleActive } from './rpc/set-schedule-active.ts';
 import { openNamedStorages } from './storages/named-storages.ts';
@@ -39,6 +40,7 @@ export async function startDeployments(options: AppOptions): Promise<RunningApp>
       listDeployments: (request) => listDeployments(context, request),
       deleteDeployment: (request, call) => deleteDeployment(context, request, call),
       setScheduleActive: (request, call) => setScheduleActive(context, request, call),
+      scheduleFlowRuns: (request, call) => scheduleFlowRuns(context, request, call),
       previewSchedule: (request) => previewSchedule(context, request),
       listScheduleFires: (request) => listScheduleFires(context, request),
       listDeploymentVersions: (request) => listDeploymentVersions(context, request),

@@ -148,6 +148,7 @@ function scheduled(flowId: string, intervalMs: number) {
         timezone: 'UTC',
         active: null,
         parameters: {},
+        options: {},
       },
     ],
   } as const;

@@ -1,6 +1,6 @@
 import type { Clock } from '@millrace/clock';
 import type { Database, Signals } from '@millrace/db';
-import type { ReadyAgents } from '@millrace/service';
+import type { ReadyAgents, Retention } from '@millrace/service';
 import type { Logger } from '@millrace/telemetry';
 import type { Claimer } from './dispatch/claimer.ts';
 
@@ -10,6 +10,7 @@ export interface Context {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly retention: Retention;
   readonly claimer: Claimer;
   readonly readyAgents: ReadyAgents;
   /** The dispatch streams that are open; each resolves when it has returned what it had not delivered. */

@@ -1,12 +1,16 @@
 import { systemClock } from '@millrace/clock';
 import { WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import { service } from '@millrace/rpc/server';
-import { type AppOptions, openReadyAgents, type RunningApp } from '@millrace/service';
+import { type AppOptions, defaultRetention, openReadyAgents, type RunningApp } from '@millrace/service';
 import type { Context } from './context.ts';
 import { openClaimer } from './dispatch/claimer.ts';
 import { startExpireHolders } from './loops/expire-holders.ts';
+import { startExpireRuns } from './loops/expire-runs.ts';
 import { startForgetAgents } from './loops/forget-agents.ts';
+import type { Loop } from './loops/loop.ts';
 import { startMakePartitions } from './loops/make-partitions.ts';
+import { startMarkLate } from './loops/mark-late.ts';
+import { startRetention } from './loops/retention.ts';
 import { startTopUp } from './loops/top-up.ts';
 import { createWorkQueue } from './rpc/create-work-queue.ts';
 import { dispatch } from './rpc/dispatch.ts';
@@ -16,20 +20,28 @@ import { listWorkQueues } from './rpc/list-work-queues.ts';
 
 const mostDrainMs = 1_000;
 
+/** What is done again and again, by every replica: whichever comes first does what is due. */
+const startLoops: readonly ((context: Context) => Loop)[] = [
+  startTopUp,
+  startMarkLate,
+  startExpireRuns,
+  startExpireHolders,
+  startForgetAgents,
+  startMakePartitions,
+  startRetention,
+];
+
 /** Serves the work queues and their dispatch, and runs the loops. */
 export async function startScheduler(options: AppOptions): Promise<RunningApp> {
   await using stack = new AsyncDisposableStack();
   const claimer = stack.use(openClaimer(options));
   const streams = new Set<Promise<void>>();
-  const { readyAgents = openReadyAgents() } = options;
+  const { readyAgents = openReadyAgents(), retention = defaultRetention } = options;
   const draining = new AbortController();
-  const context: Context = { ...options, readyAgents, claimer, streams, draining: draining.signal };
+  const context: Context = { ...options, retention, readyAgents, claimer, streams, draining: draining.signal };
   // Their calls have ended by then; what they do at their end needs what is stopped after them.
   stack.defer(async () => void (await Promise.all(streams)));
-  stack.use(startTopUp(context));
-  stack.use(startExpireHolders(context));
-  stack.use(startForgetAgents(context));
-  stack.use(startMakePartitions(context));
+  const loops = startLoops.map((start) => stack.use(start(context)));
   const services = [
     service(WorkQueueService, {
       createWorkQueue: (request, call) => createWorkQueue(context, request, call),
@@ -49,5 +61,10 @@ export async function startScheduler(options: AppOptions): Promise<RunningApp> {
     await Promise.race([Promise.all(streams), over]);
   };
   const started = stack.move();
-  return { services, drain, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return {
+    services,
+    drain,
+    loops: () => loops.map((loop) => loop.status),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
 }

@@ -5,7 +5,7 @@ import { openSignals, openTransitionLanes, type Signals } from '@millrace/db';
 import { insertDeployment, insertFlowRuns, type TestDatabase, testDatabase } from '@millrace/db/testing';
 import { openGrpc } from '@millrace/rpc/grpc-client';
 import { type RpcServer, startRpcServer } from '@millrace/rpc/server';
-import { openReadyAgents, openSecretBox, type RunningApp } from '@millrace/service';
+import { defaultRetention, openReadyAgents, openSecretBox, type RunningApp } from '@millrace/service';
 import { silentLogger } from '@millrace/telemetry';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openClaimer } from '../src/dispatch/claimer.ts';
@@ -205,7 +205,8 @@ test('a stream that was told to end claims nothing more', async () => {
   const streams = new Set<never>();
   const readyAgents = openReadyAgents();
   const surroundings = { database: db.database, signals, clock, log: silentLogger() };
-  const context = { ...surroundings, claimer, streams, readyAgents, draining: new AbortController().signal };
+  const draining = new AbortController().signal;
+  const context = { ...surroundings, claimer, streams, readyAgents, draining, retention: defaultRetention };
   const hello = create(HelloSchema, { agentId: newId(clock), name: 'slow', workQueueNames: ['q'], slots: 1 });
   await using session = await Session.open(context, hello);
   session.drain();

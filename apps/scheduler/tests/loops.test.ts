@@ -17,7 +17,7 @@ import {
   type TestDatabase,
   testDatabase,
 } from '@millrace/db/testing';
-import { openReadyAgents } from '@millrace/service';
+import { defaultRetention, openReadyAgents } from '@millrace/service';
 import { silentLogger } from '@millrace/telemetry';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Context } from '../src/context.ts';
@@ -47,6 +47,7 @@ beforeEach(async () => {
     streams: new Set(),
     draining: new AbortController().signal,
     readyAgents: openReadyAgents(),
+    retention: defaultRetention,
   };
 });
 afterEach(() => stack.disposeAsync());

@@ -91,11 +91,13 @@ export { stateTypeOf } from './messages/state-type.ts';
 export { storageMessage } from './messages/storage-message.ts';
 export { durationMessage, timestampMessage, timestampMessageOrNone } from './messages/time-message.ts';
 export { workQueueMessage } from './messages/work-queue-message.ts';
+export { dropPartitions } from './partitions/drop-partitions.ts';
 export { ensurePartitions } from './partitions/ensure-partitions.ts';
 export { createWorkQueue, type WorkQueueToCreate } from './queues/create-work-queue.ts';
 export { findQueueIds } from './queues/find-queue-ids.ts';
 export { findWorkQueue } from './queues/find-work-queue.ts';
 export { countWorkQueues, listWorkQueues } from './queues/list-work-queues.ts';
+export { deleteOldFires } from './schedules/delete-old-fires.ts';
 export {
   countScheduleFires,
   listScheduleFires,
@@ -103,7 +105,14 @@ export {
   type ScheduleFirePosition,
   type ScheduleFireRow,
 } from './schedules/list-schedule-fires.ts';
+export { lockSchedulesOf } from './schedules/lock-schedules.ts';
 export { randomRunName } from './schedules/run-name.ts';
+export {
+  type FireRange,
+  type PlannedFireRow,
+  type ScheduledWindow,
+  scheduleFlowRuns,
+} from './schedules/schedule-flow-runs.ts';
 export { findNextTopUp, type TopUp, topUpSchedules } from './schedules/top-up-schedules.ts';
 export { openSignals, type Signal, type Signals } from './signals/signals.ts';
 export { findStorage, lockStorage, type StorageKey } from './storages/find-storage.ts';
@@ -119,5 +128,8 @@ export {
 } from './storages/write-storage.ts';
 export { createFlowRuns, type FlowRunToCreate } from './transitions/create-flow-runs.ts';
 export { createHeldFlowRun } from './transitions/create-held-flow-run.ts';
+export { deleteEndedFlowRuns, findOldestFlowRun, findOldestHeldFlowRun } from './transitions/delete-ended-flow-runs.ts';
+export { expireFlowRuns } from './transitions/expire-flow-runs.ts';
 export type { Infrastructure } from './transitions/flow-run-row.ts';
 export { type FlowRunItem, type ItemAnswer, openTransitionLanes, type TransitionLanes } from './transitions/lanes.ts';
+export { lateAfterMs, markLateFlowRuns } from './transitions/mark-late-flow-runs.ts';

@@ -14,8 +14,36 @@ export interface AppOptions {
   readonly log: Logger;
   /** For what the database is to keep and nobody is to read there. */
   readonly secrets: SecretBox;
+  /** Default: {@link defaultRetention}. */
+  readonly retention?: Retention;
   /** Shared by the apps of one process. Default: none but this app's own. */
   readonly readyAgents?: ReadyAgents;
+}
+
+/** For how many days things are kept after their end, or after they were written. */
+export interface Retention {
+  readonly runsDays: number;
+  readonly logsDays: number;
+  /** What became of the fires of schedules. */
+  readonly firesDays: number;
+}
+
+/** What holds unless settings say otherwise. */
+export const defaultRetention: Retention = { runsDays: 90, logsDays: 30, firesDays: 400 };
+
+/** How a piece of work that is done again and again fares. */
+export interface LoopStatus {
+  readonly name: string;
+  /** Those that ended, the failed ones included. */
+  readonly passes: number;
+  readonly failures: number;
+  /** How long the last pass took, and all of them. */
+  readonly lastPassMs: number;
+  readonly totalPassMs: number;
+  /** When the last pass ended, epoch milliseconds; null before the first. */
+  readonly lastEndedAt: number | null;
+  /** Why the last pass failed; null if it did not. */
+  readonly lastError: string | null;
 }
 
 /** An app at work: what it serves, and the way to end its loops and connections. */
@@ -23,4 +51,6 @@ export interface RunningApp extends AsyncDisposable {
   readonly services: readonly Service[];
   /** Sends its clients elsewhere, for a second at most; to be called while it is still served. Default: nothing to do. */
   readonly drain?: () => Promise<void>;
+  /** How its loops fare. Default: it has none. */
+  readonly loops?: () => readonly LoopStatus[];
 }

@@ -13,6 +13,7 @@ import { filterFingerprint, nextPageToken, type Page, readPage } from '@millrace
 import type { Context } from '../context.ts';
 import { scheduleFireMessage, storedFireStatuses } from '../messages/schedule-fire-message.ts';
 import { resolveDeployment } from '../requests/resolve-deployment.ts';
+import { unknownSlug } from '../requests/unknown-slug.ts';
 
 // Postgres takes no U+0000.
 const isSlug = /^[^\0]{1,255}$/;
@@ -50,12 +51,6 @@ async function readFilter(database: Database, request: ListScheduleFiresRequest)
     until: toMs(request.fireBefore),
     statuses: storedFireStatuses(request.statuses),
   };
-}
-
-function unknownSlug(slug: string, slugs: readonly string[]) {
-  const there = slugs.length > 0 ? slugs.map((each) => JSON.stringify(each)).join(', ') : 'no schedule';
-  const description = `${JSON.stringify(slug)} is none of the deployment's schedules; there is ${there}`;
-  return invalidArgument([{ field: 'schedule_slug', description }]);
 }
 
 function toMs(timestamp: Timestamp | undefined): number | null {

@@ -1,7 +1,7 @@
 import { newId } from '@millrace/clock';
 import { expireHolder, leaseMs, releaseForgotten } from '@millrace/db';
 import type { Context } from '../context.ts';
-import { startLoop } from './loop.ts';
+import { type Loop, startLoop } from './loop.ts';
 
 const EVERY_MS = 2_000;
 // Looking for what was forgotten costs by the number of runs that are held.
@@ -15,7 +15,7 @@ const ask = { name: 'ask', text: 'select' };
  * Takes runs from holders whose lease ran out. Nobody is expired for the database's or the server's own absence: it waits
  * until renewals have been possible for a full lease, after the start, each failure, and each standstill.
  */
-export function startExpireHolders({ database, signals, clock, log }: Context): AsyncDisposable {
+export function startExpireHolders({ database, signals, clock, log }: Context): Loop {
   let possibleSince = clock.now();
   let lookedAt = possibleSince;
   let releasedAt = Number.NEGATIVE_INFINITY;

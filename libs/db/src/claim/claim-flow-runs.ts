@@ -7,7 +7,9 @@ import { applyChanges, type FlowRunChange } from '../transitions/apply-changes.t
 import { changeFlowRun } from '../transitions/change-flow-run.ts';
 import type { LockedFlowRun } from '../transitions/flow-run-row.ts';
 import { lockFreeFlowRuns } from '../transitions/lock-flow-runs.ts';
+import { skipFlowRun } from '../transitions/skip-flow-run.ts';
 import { type Candidate, findCandidates, lockCandidates } from './find-candidates.ts';
+import { holdToSchedules } from './hold-to-schedules.ts';
 import { readOpenPlaces } from './read-work-queues.ts';
 
 /** A run that now belongs to who claimed it. */
@@ -53,17 +55,17 @@ export async function claimFlowRuns(executor: Executor, options: ClaimOptions): 
     readOpenPlaces(executor, options.queueIds),
   ]);
   if (holder.length === 0) return { claimed: [], drained: false, signals: [] };
-  const { chosen: changes, passedOver } = await choose(executor, places, options);
+  const { chosen, skipped, passedOver } = await choose(executor, places, options);
   const drained = !isAnyFull && !passedOver;
-  if (changes.length === 0) return { claimed: [], drained, signals: [] };
-  const ids = changes.map(({ image }) => image.id);
+  if (chosen.length + skipped.length === 0) return { claimed: [], drained, signals: [] };
+  const ids = chosen.map(({ image }) => image.id);
   // Given together: what is read is what has just been written.
   const [signals, rows] = await Promise.all([
-    applyChanges(executor, changes, options.now),
-    readFlowRunsWithCode(executor, ids),
+    applyChanges(executor, [...chosen, ...skipped], options.now),
+    ids.length > 0 ? readFlowRunsWithCode(executor, ids) : [],
   ]);
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const claimed = changes.map(({ image: { id, epoch } }) => ({ flowRunId: id, epoch, row: byId.get(id) }));
+  const claimed = chosen.map(({ image: { id, epoch } }) => ({ flowRunId: id, epoch, row: byId.get(id) }));
   return { claimed, drained, signals };
 }
 
@@ -71,8 +73,9 @@ async function choose(
   executor: Executor,
   places: Map<string, number>,
   options: ClaimOptions,
-): Promise<{ chosen: FlowRunChange[]; passedOver: boolean }> {
+): Promise<{ chosen: FlowRunChange[]; skipped: FlowRunChange[]; passedOver: boolean }> {
   const chosen: FlowRunChange[] = [];
+  const skipped: FlowRunChange[] = [];
   const tried = new Set<string>();
   let passedOver = false;
   // Usually once. Again, and deeper, only where other claims have locked what came first.
@@ -89,11 +92,11 @@ async function choose(
     for (const candidate of wanted) tried.add(candidate.flow_run_id);
     const ids = new Set(wanted.map((candidate) => candidate.flow_run_id));
     const runs = lockedAtOnce ?? (await lockFreeFlowRuns(executor, [...ids]));
-    const settled = await take(executor, { wanted, runs, places, chosen }, options);
+    const settled = await take(executor, { wanted, runs, places, chosen, skipped }, options);
     passedOver ||= settled < wanted.length || found.length === depth || wanted.length < fresh.length;
     if (found.length < depth && wanted.length === fresh.length) break;
   }
-  return { chosen, passedOver };
+  return { chosen, skipped, passedOver };
 }
 
 interface Offer {
@@ -101,39 +104,58 @@ interface Offer {
   readonly runs: readonly LockedFlowRun[];
   readonly places: Map<string, number>;
   readonly chosen: FlowRunChange[];
+  readonly skipped: FlowRunChange[];
 }
 
 /**
- * Claims from what was locked, in the candidates' order; clears away entries of runs that don't wait any more. Gives how
- * many of the candidates are out of the queues thereby.
+ * Claims from what was locked, in the candidates' order; clears away entries of runs that don't wait any more, skips what
+ * its schedule says is not to be. Gives how many of the candidates are out of the queues thereby.
  */
 async function take(executor: Executor, offer: Offer, options: ClaimOptions): Promise<number> {
   const runs = new Map(offer.runs.map((run) => [run.image.id, run]));
-  const before = offer.chosen.length;
+  const gone = new Set<string>();
   const stale: string[] = [];
+  const inOrder = offer.wanted.flatMap(({ flow_run_id }) => runs.get(flow_run_id) ?? []);
+  const held = await holdToSchedules(executor, [...new Set(inOrder)], options.now);
   for (const { flow_run_id, work_queue_id } of offer.wanted) {
     const run = runs.get(flow_run_id);
+    if (!run) continue;
+    const hold = held.get(flow_run_id);
+    if (hold) {
+      runs.delete(flow_run_id);
+      if (hold.kind === 'waits') stale.push(flow_run_id);
+      const change = hold.kind === 'skipped' && skipFlowRun(run, hold.reason, options);
+      if (change) offer.skipped.push(change);
+      if (change) gone.add(flow_run_id);
+      continue;
+    }
     const open = offer.places.get(work_queue_id) ?? 0;
-    if (!run || open <= 0 || offer.chosen.length >= options.limit) continue;
+    if (open <= 0 || offer.chosen.length >= options.limit) continue;
     // Two queues may have offered it.
     runs.delete(flow_run_id);
-    const proposal = {
-      by: { kind: 'claim', holderId: options.holderId, workQueueId: work_queue_id },
-      state: { type: 'PENDING' },
-      actor: options.actor,
-      requestId: null,
-      infrastructure: {},
-    } as const;
-    const { answer, change } = changeFlowRun(run, undefined, proposal, options);
-    if (change) {
+    const change = claimRun(run, work_queue_id, options);
+    if (change === 'stale') {
+      stale.push(flow_run_id);
+    } else if (change) {
       offer.chosen.push(change);
+      gone.add(flow_run_id);
       if (open > 1) offer.places.set(work_queue_id, open - 1);
       else offer.places.delete(work_queue_id);
-    } else if (answer.status === 'ABORT') {
-      stale.push(flow_run_id);
     }
   }
   if (stale.length > 0) await deleteQueueEntries(executor, stale);
-  const gone = new Set([...stale, ...offer.chosen.slice(before).map(({ image }) => image.id)]);
+  for (const id of stale) gone.add(id);
   return offer.wanted.filter((candidate) => gone.has(candidate.flow_run_id)).length;
+}
+
+function claimRun(run: LockedFlowRun, workQueueId: string, options: ClaimOptions): FlowRunChange | 'stale' | undefined {
+  const proposal = {
+    by: { kind: 'claim', holderId: options.holderId, workQueueId },
+    state: { type: 'PENDING' },
+    actor: options.actor,
+    requestId: null,
+    infrastructure: {},
+  } as const;
+  const { answer, change } = changeFlowRun(run, undefined, proposal, options);
+  return change ?? (answer.status === 'ABORT' ? 'stale' : undefined);
 }

@@ -96,6 +96,7 @@ export interface Tables {
     timezone: string;
     active: boolean;
     parameters: Json<JsonObject>;
+    options: ColumnType<ScheduleOptions, string | undefined, string>;
     watermark: Instant;
     top_up_at: NullableInstant;
     error: string | null;
@@ -155,6 +156,7 @@ export interface Tables {
     status: string;
     reason: string | null;
   };
+  schedule_gate: { schedule_id: string; flow_run_id: string; waiting_flow_run_id: string | null };
   log_cursor: { flow_run_id: string; chunks: number; epoch: number; batch_id: number };
   log_chunk: {
     flow_run_id: string;
@@ -230,4 +232,9 @@ export interface FlowRunTable {
   infrastructure: Json<InfrastructureRow>;
   sort_at: Instant;
   parent_flow_run_id: string | null;
+  overlap: ScheduleOptions['overlap'] | null;
+  catch_up: ScheduleOptions['catchUp'] | null;
+  start_before: NullableInstant;
+  late_from: ColumnType<number | null, never, never>;
+  expires_at: ColumnType<number | null, never, never>;
 }

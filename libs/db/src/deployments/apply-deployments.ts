@@ -2,7 +2,7 @@ import type { Executor } from '../connection/statement.ts';
 import { insertDocumentRefs } from '../documents/insert-document-refs.ts';
 import { lockSchedulesOf } from '../schedules/lock-schedules.ts';
 import { materialiseFires } from '../schedules/materialise-fires.ts';
-import { restartSchedules } from '../schedules/restart-schedules.ts';
+import { restartSchedules, settleSchedules, skipDueRuns } from '../schedules/restart-schedules.ts';
 import { deleteSchedules, writeSchedules } from '../schedules/write-schedules.ts';
 import type { Signal } from '../signals/signals.ts';
 import { insertStorageRefs } from '../storages/insert-storage-refs.ts';
@@ -46,6 +46,8 @@ export async function applyDeployments(
   const versions = plans.filter((plan) => plan.newVersion);
   const removed = plans.flatMap((plan) => plan.removedScheduleIds);
   const restarted = plans.flatMap((plan) => plan.restartedScheduleIds);
+  const bySchedules = { ...context, actor: 'deployments' };
+  const settled = await settleSchedules(executor, restarted, bySchedules);
   await insertDeploymentVersions(executor, versions, context);
   await updateDeployments(
     executor,
@@ -60,7 +62,8 @@ export async function applyDeployments(
   await writeSchedules(executor, schedules, context.now);
   const gone = await restartSchedules(executor, [...removed, ...restarted], context);
   await deleteSchedules(executor, removed);
-  const made = await materialiseFires(executor, restarted, { ...context, actor: 'deployments' });
+  const skipped = await skipDueRuns(executor, plans.flatMap(pausedScheduleIds), context);
+  const made = await materialiseFires(executor, restarted, bySchedules);
 
   const deployments = await readDeployments(
     executor,
@@ -68,7 +71,7 @@ export async function applyDeployments(
   );
   return {
     results: deployments.map((deployment, index) => ({ deployment, created: plans[index]?.created ?? false })),
-    signals: [...gone.map((id): Signal => ({ kind: 'flow-run', id })), ...made.signals],
+    signals: [...settled, ...gone.map((id): Signal => ({ kind: 'flow-run', id })), ...skipped, ...made.signals],
   };
 }
 
@@ -131,6 +134,12 @@ class DeploymentGoneError extends Error {
   constructor(name: string) {
     super(`deployment ${name} was deleted by another transaction`);
   }
+}
+
+/** Schedules that fire no more, and may have done so before. */
+function pausedScheduleIds({ schedules, isScheduleActive, restartedScheduleIds }: DeploymentPlan): string[] {
+  const isPaused = (id: string) => schedules.some((each) => each.id === id && !(each.active && isScheduleActive));
+  return restartedScheduleIds.filter(isPaused);
 }
 
 function documentRefs({ spec, deploymentId, version }: DeploymentPlan) {

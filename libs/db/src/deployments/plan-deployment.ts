@@ -141,6 +141,7 @@ function bySlug(schedules: readonly StoredSchedule[]): StoredSchedule[] {
   return schedules.map(declared).sort((a, b) => (a.slug < b.slug ? -1 : 1));
 }
 
-function declared({ slug, spec, timezone, parameters }: StoredSchedule): StoredSchedule {
-  return { slug, spec, timezone, parameters };
+// Versions from before there were options have none.
+function declared({ slug, spec, timezone, parameters, options = {} }: StoredSchedule): StoredSchedule {
+  return { slug, spec, timezone, parameters, options };
 }

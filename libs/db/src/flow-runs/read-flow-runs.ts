@@ -1,9 +1,8 @@
 import { type Executor, statement } from '../connection/statement.ts';
-import type { FlowRunTable } from '../connection/tables.ts';
-import type { SelectedFlowRun } from './select-flow-runs.ts';
+import type { SelectedFlowRun, ShownFlowRun } from './select-flow-runs.ts';
 
 // Named one by one: a prepared "*" fails once a newer release has added a column.
-const columns: Record<keyof FlowRunTable, true> = {
+const columns: Record<keyof ShownFlowRun, true> = {
   id: true,
   created: true,
   updated: true,

@@ -1,8 +1,11 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { FlowRunTable, Tables } from '../connection/tables.ts';
 
+/** The columns that say something of a run to others than the claim and the loops. */
+export type ShownFlowRun = Omit<FlowRunTable, 'overlap' | 'catch_up' | 'start_before' | 'late_from' | 'expires_at'>;
+
 /** A run's row with the names of what it refers to; times are epoch milliseconds. */
-export interface SelectedFlowRun extends Selectable<FlowRunTable> {
+export interface SelectedFlowRun extends Selectable<ShownFlowRun> {
   flow_name: string;
   /** Without the flow's name; null with `deployment_id`. */
   deployment_name: string | null;

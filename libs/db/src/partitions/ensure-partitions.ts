@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const daysAhead = 7;
 const partitioned = ['flow_run_state', 'log_chunk'];
 // Everybody who writes waits behind this transaction while it waits, for a dump perhaps, to have the table to itself.
-const mostWaitMs = 500;
+export const mostWaitMs = 500;
 
 /** A table was in use all the time, so that no partition could be added to it. There is time: the next pass tries again. */
 export class PartitionsBusyError extends Error {
@@ -57,6 +57,6 @@ async function ensureDay(
     for values from (${sql.lit(toInstant(day))}) to (${sql.lit(toInstant(day + DAY_MS))})`.execute(trx);
 }
 
-function isLockTimeout(error: unknown): boolean {
+export function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '55P03';
 }

@@ -1,5 +1,5 @@
 import { type Executor, statement } from '../connection/statement.ts';
-import type { JsonObject, StoredScheduleSpec } from '../connection/tables.ts';
+import type { JsonObject, ScheduleOptions, StoredScheduleSpec } from '../connection/tables.ts';
 
 /** A schedule with all that its runs are made of. */
 export interface ScheduleToFire {
@@ -7,6 +7,7 @@ export interface ScheduleToFire {
   slug: string;
   spec: StoredScheduleSpec;
   timezone: string;
+  options: ScheduleOptions;
   /** The schedule's own switch and the one over all of its deployment. */
   active: boolean;
   watermark: number;
@@ -25,7 +26,7 @@ export interface ScheduleToFire {
 
 const read = statement<ScheduleToFire>(
   'read_schedules_to_fire',
-  `select s.id, s.slug, s.spec, s.timezone, s.active and d.is_schedule_active as active, s.watermark,
+  `select s.id, s.slug, s.spec, s.timezone, s.options, s.active and d.is_schedule_active as active, s.watermark,
           d.id as deployment_id, d.flow_id, d.version, v.parameters || s.parameters as parameters, v.tags,
           v.flow_runner_type, v.flow_runner_config, v.priority, v.max_retries, v.retry_delays_ms
    from millrace.schedule s

@@ -1,11 +1,26 @@
 import { toInstant } from '../connection/instant.ts';
 import { type Executor, statement } from '../connection/statement.ts';
+import type { Signal } from '../signals/signals.ts';
+import type { ChangeContext } from '../transitions/change-flow-run.ts';
 import { deleteUnstartedFlowRuns } from '../transitions/delete-flow-runs.ts';
+import { skipWaitingFlowRuns } from '../transitions/skip-waiting-flow-runs.ts';
+import { type MaterialiseContext, materialiseFires } from './materialise-fires.ts';
 
 const findAhead = statement<{ flow_run_id: string }>(
   'find_runs_ahead',
   `select flow_run_id from millrace.schedule_fire
    where schedule_id = any($1::uuid[]) and fire_at > $2 and status = 'scheduled' and flow_run_id is not null`,
+);
+
+const findDue = statement<{ flow_run_id: string }>(
+  'find_runs_due',
+  `select flow_run_id from millrace.schedule_fire
+   where schedule_id = any($1::uuid[]) and fire_at <= $2 and status = 'scheduled' and flow_run_id is not null`,
+);
+
+const findBehind = statement<{ id: string }>(
+  'find_schedules_behind',
+  'select id from millrace.schedule where id = any($1::uuid[]) and active and watermark < $2',
 );
 
 const deleteFires = statement(
@@ -40,4 +55,37 @@ export async function restartSchedules(
   if (gone.length) await executor.run(deleteFires, [scheduleIds, gone]);
   await executor.run(resetWatermarks, [scheduleIds, toInstant(now)]);
   return gone;
+}
+
+/**
+ * Enters what has come of schedules and nobody has looked at yet, as they are before they are changed: afterwards nothing
+ * would tell of it. Gives the wake-ups to publish. The schedules must be locked.
+ */
+export async function settleSchedules(
+  executor: Executor,
+  scheduleIds: readonly string[],
+  context: MaterialiseContext,
+): Promise<Signal[]> {
+  const signals: Signal[] = [];
+  if (scheduleIds.length === 0) return signals;
+  const behind = await executor.run(findBehind, [scheduleIds, toInstant(context.now)]);
+  let ids: readonly string[] = behind.map((schedule) => schedule.id);
+  while (ids.length > 0) {
+    const made = await materialiseFires(executor, ids, context);
+    signals.push(...made.signals);
+    ids = made.unfinished;
+  }
+  return signals;
+}
+
+/** Skips the runs of schedules that are due and that nobody has taken yet: the schedules have been paused. */
+export async function skipDueRuns(
+  executor: Executor,
+  scheduleIds: readonly string[],
+  context: ChangeContext,
+): Promise<Signal[]> {
+  if (scheduleIds.length === 0) return [];
+  const due = await executor.run(findDue, [scheduleIds, toInstant(context.now)]);
+  const ids = due.map((fire) => fire.flow_run_id);
+  return skipWaitingFlowRuns(executor, { ids, reason: 'paused' }, context);
 }

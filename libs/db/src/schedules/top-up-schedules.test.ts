@@ -47,7 +47,7 @@ const readSchedules = () => fixture.database.kysely.selectFrom('schedule').selec
 test('a second pass at the same time finds nothing to do', async () => {
   await insertSchedule();
   expect(await topUp()).toMatchObject({ schedules: 1, count: 3 });
-  expect(await topUp()).toEqual({ schedules: 0, count: 0, signals: [] });
+  expect(await topUp()).toEqual({ schedules: 0, isMoreDue: false, count: 0, signals: [] });
   expect(await findNextTopUp(fixture.database)).toBe(clock.now() + HOUR);
 });
 

@@ -7,8 +7,10 @@ import { lockDueSchedules } from './lock-schedules.ts';
 import { materialiseFires } from './materialise-fires.ts';
 
 export interface TopUp {
-  /** How many schedules were looked at; as many as the limit means that more may be due. */
+  /** How many schedules were looked at. */
   readonly schedules: number;
+  /** Whether more may be due at once. */
+  readonly isMoreDue: boolean;
   /** How many runs were made. */
   readonly count: number;
   /** To be published. */
@@ -23,8 +25,9 @@ export function topUpSchedules(
   const { now, limit, newId } = options;
   return withTransaction(database, async (tx) => {
     const due = await lockDueSchedules(tx, toInstant(now), limit);
-    const made = await materialiseFires(tx, due, { now, actor: 'scheduler', newId });
-    return { schedules: due.length, ...made };
+    const { count, signals, unfinished } = await materialiseFires(tx, due, { now, actor: 'scheduler', newId });
+    const isMoreDue = due.length === limit || unfinished.length > 0;
+    return { schedules: due.length, isMoreDue, count, signals };
   });
 }
 

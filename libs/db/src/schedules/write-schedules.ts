@@ -4,12 +4,13 @@ import type { PlannedSchedule } from '../deployments/plan-deployment.ts';
 
 const write = statement(
   'write_schedules',
-  `insert into millrace.schedule (id, deployment_id, slug, spec, timezone, active, parameters, watermark)
-   select n.id, n.deployment_id, n.slug, n.spec, n.timezone, n.active, n.parameters, $1
-   from unnest($2::uuid[], $3::uuid[], $4::text[], $5::jsonb[], $6::text[], $7::bool[], $8::jsonb[])
-     as n(id, deployment_id, slug, spec, timezone, active, parameters)
+  `insert into millrace.schedule (id, deployment_id, slug, spec, timezone, active, parameters, options, watermark)
+   select n.id, n.deployment_id, n.slug, n.spec, n.timezone, n.active, n.parameters, n.options, $1
+   from unnest($2::uuid[], $3::uuid[], $4::text[], $5::jsonb[], $6::text[], $7::bool[], $8::jsonb[], $9::jsonb[])
+     as n(id, deployment_id, slug, spec, timezone, active, parameters, options)
    on conflict (deployment_id, slug) do update
-     set spec = excluded.spec, timezone = excluded.timezone, active = excluded.active, parameters = excluded.parameters`,
+     set spec = excluded.spec, timezone = excluded.timezone, active = excluded.active,
+         parameters = excluded.parameters, options = excluded.options`,
 );
 
 const remove = statement('delete_schedules', 'delete from millrace.schedule where id = any($1::uuid[])');
@@ -30,6 +31,7 @@ export async function writeSchedules(
     schedules.map((schedule) => schedule.timezone),
     schedules.map((schedule) => schedule.active),
     schedules.map((schedule) => JSON.stringify(schedule.parameters)),
+    schedules.map((schedule) => JSON.stringify(schedule.options)),
   ]);
 }
 

@@ -1,10 +1,12 @@
-import { type FlowRunImage, isQueued } from '@millrace/orchestration';
+import { type FlowRunImage, isQueued, isTerminal } from '@millrace/orchestration';
 import { readLimitedQueues } from '../claim/read-work-queues.ts';
 import { type Executor, statement } from '../connection/statement.ts';
+import { releaseGates } from '../gates/release-gates.ts';
 import { deleteQueueEntries, insertQueueEntries } from '../queues/queue-entries.ts';
 import type { Signal } from '../signals/signals.ts';
 import type { Infrastructure, LockedFlowRun } from './flow-run-row.ts';
 import { insertStates, type StateEntry } from './insert-states.ts';
+import type { SkipReason } from './skip-reason.ts';
 import { writeFlowRuns } from './write-flow-runs.ts';
 
 /** What one transaction makes of one run that it has locked: any number of states, one last image. */
@@ -15,11 +17,16 @@ export interface FlowRunChange {
   readonly states: readonly StateEntry[];
   readonly acknowledged: boolean;
   readonly infrastructure: Infrastructure;
+  /** With a run of a schedule that ends before it was started: why. Default: it was cancelled. */
+  readonly skipped?: SkipReason;
 }
 
-const markFiresStarted = statement(
-  'mark_fires_started',
-  `update millrace.schedule_fire set status = 'started' where flow_run_id = any($1::uuid[]) and status = 'scheduled'`,
+// A run has the fire that names it: one that was skipped may have got another run since.
+const markFires = statement(
+  'mark_schedule_fires',
+  `update millrace.schedule_fire f set status = n.status, reason = n.reason
+   from unnest($1::uuid[], $2::text[], $3::text[]) as n(flow_run_id, status, reason)
+   where f.flow_run_id = n.flow_run_id and f.status = 'scheduled'`,
 );
 
 /**
@@ -35,11 +42,11 @@ export async function applyChanges(
   // By a server whose clock is a little ahead a run may be made after this; its history is looked for from then on.
   const received = Math.max(now, ...changes.map(({ before }) => before.created));
   const ids = (chosen: readonly FlowRunChange[]) => chosen.map(({ image }) => image.id);
-  const wasQueued = changes.filter(({ before }) => isQueued(before.image));
-  const nowQueued = changes.filter(({ image }) => isQueued(image));
-  const started = changes.filter(
-    ({ before, image }) => before.scheduleId && before.image.runCount === 0 && image.runCount > 0,
-  );
+  const moved = changes.filter((change) => !keepsItsPlace(change));
+  const wasQueued = moved.filter(({ before }) => isQueued(before.image));
+  const nowQueued = moved.filter(({ image }) => isQueued(image));
+  const fires = changes.flatMap(outcomeOfFire);
+  const through = changes.filter(({ before, image }) => before.heldTo.overlap !== null && isTerminal(image.state.type));
   // Who waits for a place of theirs may go on.
   const left = changes.flatMap(({ before, image }) =>
     before.image.holderId && !image.holderId && before.image.workQueueId ? [before.image.workQueueId] : [],
@@ -54,15 +61,45 @@ export async function applyChanges(
       received,
     ),
     wasQueued.length > 0 ? deleteQueueEntries(executor, ids(wasQueued)) : undefined,
-    started.length > 0 ? executor.run(markFiresStarted, [ids(started)]) : undefined,
+    fires.length > 0
+      ? executor.run(markFires, [
+          fires.map((fire) => fire.flowRunId),
+          fires.map((fire) => fire.status),
+          fires.map((fire) => fire.reason),
+        ])
+      : undefined,
     nowQueued.length > 0 ? insertQueueEntries(executor, ids(nowQueued)) : nothing,
     left.length > 0 ? readLimitedQueues(executor, [...new Set(left)]) : [],
   ]);
+  const letOn = through.length > 0 ? await releaseGates(executor, ids(through)) : [];
   const queues = new Set([...entries.map((entry) => entry.work_queue_id), ...limited]);
   return [
     ...changes.map(({ image }): Signal => ({ kind: 'flow-run', id: image.id })),
     ...[...queues].map((id): Signal => ({ kind: 'queue', id })),
+    ...letOn,
   ];
+}
+
+/** Whether a run waits for the same time as before: its places in the queues, or at its schedule's gate, stay. */
+function keepsItsPlace({ before, image }: FlowRunChange): boolean {
+  const isSameTime = before.image.state.scheduledTime === image.state.scheduledTime;
+  return isSameTime && isQueued(before.image) && isQueued(image);
+}
+
+interface FireOutcome {
+  readonly flowRunId: string;
+  readonly status: 'started' | 'skipped';
+  readonly reason: SkipReason | null;
+}
+
+/** What the ledger is to say of the fire that a run was made for, where that changes. */
+function outcomeOfFire({ before, image, skipped }: FlowRunChange): FireOutcome[] {
+  const isDecided = image.runCount > 0 || isTerminal(image.state.type);
+  if (!before.scheduleId || before.image.runCount > 0 || !isDecided) return [];
+  // One that failed before it was RUNNING was started all the same.
+  if (image.runCount > 0 || image.state.type !== 'CANCELLED')
+    return [{ flowRunId: image.id, status: 'started', reason: null }];
+  return [{ flowRunId: image.id, status: 'skipped', reason: skipped ?? 'cancelled' }];
 }
 
 function lastWrite({ image, states, acknowledged, infrastructure }: FlowRunChange) {

@@ -1,5 +1,6 @@
 import { toInstant } from '../connection/instant.ts';
 import { type Executor, statement } from '../connection/statement.ts';
+import { releaseGates } from '../gates/release-gates.ts';
 import { keepQueueFilters } from '../queues/queue-entries.ts';
 
 // Locked first: a run that is being claimed is not deleted, and one that is deleted can't be claimed.
@@ -51,5 +52,7 @@ export async function deleteUnstartedFlowRuns(
     executor.run(recordDeletion, [context.newId(), toInstant(context.now), gone]),
     executor.run(forgetDeletions, [toInstant(context.now - rememberedMs)]),
   ]);
+  // Who waits behind one of them is found by its queue's poll.
+  await releaseGates(executor, gone);
   return gone;
 }

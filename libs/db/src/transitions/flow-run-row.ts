@@ -1,11 +1,12 @@
 import type { FlowRunImage, StateType } from '@millrace/orchestration';
-import type { InfrastructureRow } from '../connection/tables.ts';
+import type { InfrastructureRow, ScheduleOptions } from '../connection/tables.ts';
 
 /** The columns that the state machine needs, for every statement that locks runs. */
 export const imageColumns = `r.id, r.created, r.deployment_id, r.schedule_id, r.max_retries, r.retry_delays_ms,
   r.state_type, r.state_name, r.state_message, r.state_timestamp, r.state_data_encoding, r.state_data_blob, r.state_cause,
   r.scheduled_time, r.state_count, r.run_count, r.returns, r.expected_start_time, r.start_time, r.end_time,
-  r.total_run_time_ms, r.epoch, r.holder_id, r.acknowledged, r.work_queue_id, r.sort_at`;
+  r.total_run_time_ms, r.epoch, r.holder_id, r.acknowledged, r.work_queue_id, r.sort_at, r.overlap, r.catch_up,
+  r.start_before`;
 
 /** A run's row as those columns give it. */
 export interface FlowRunRow {
@@ -35,6 +36,17 @@ export interface FlowRunRow {
   acknowledged: boolean;
   work_queue_id: string | null;
   sort_at: number;
+  overlap: ScheduleOptions['overlap'] | null;
+  catch_up: ScheduleOptions['catchUp'] | null;
+  start_before: number | null;
+}
+
+/** What its schedule holds a run to; the defaults hold it to nothing. */
+export interface HeldTo {
+  readonly overlap: ScheduleOptions['overlap'] | null;
+  readonly catchUp: ScheduleOptions['catchUp'] | null;
+  /** Skipped if it is not taken by then, epoch milliseconds. */
+  readonly startBefore: number | null;
 }
 
 /** A run under this transaction's lock. */
@@ -42,6 +54,7 @@ export interface LockedFlowRun {
   readonly image: FlowRunImage;
   readonly created: number;
   readonly scheduleId: string | null;
+  readonly heldTo: HeldTo;
   readonly acknowledged: boolean;
 }
 
@@ -52,6 +65,7 @@ export function lockedFlowRun(row: FlowRunRow): LockedFlowRun {
   return {
     created: row.created,
     scheduleId: row.schedule_id,
+    heldTo: { overlap: row.overlap, catchUp: row.catch_up, startBefore: row.start_before },
     acknowledged: row.acknowledged,
     image: {
       id: row.id,

@@ -1,0 +1,63 @@
+import { timestampMs } from '@bufbuild/protobuf/wkt';
+import { newId } from '@millrace/clock';
+import type { ScheduleFlowRunsRequest } from '@millrace/contracts/millrace/v1/deployment_service_pb';
+import {
+  type CurrentDeployment,
+  type FireRange,
+  lockDeploymentChanges,
+  lockSchedulesOf,
+  readDeployments,
+  scheduleFlowRuns as schedule,
+  withTransaction,
+} from '@millrace/db';
+import { failedPrecondition, invalidArgument, notFound } from '@millrace/rpc/errors';
+import type { CallContext } from '@millrace/rpc/server';
+import type { Context } from '../context.ts';
+import { scheduleFireMessage } from '../messages/schedule-fire-message.ts';
+import { resolveDeployment } from '../requests/resolve-deployment.ts';
+import { unknownSlug } from '../requests/unknown-slug.ts';
+
+const defaultWindowMs = 100 * 86_400_000;
+const defaultMaxRuns = 100;
+// Of all schedules together: they are made in one transaction.
+const mostFires = 10_000;
+
+export async function scheduleFlowRuns(context: Context, request: ScheduleFlowRunsRequest, call: CallContext) {
+  const { database, clock, signals } = context;
+  const by = { now: clock.now(), actor: call.actor, newId: () => newId(clock) };
+  const range = readRange(request, by.now);
+  const made = await withTransaction(database, async (tx) => {
+    const id = await resolveDeployment(tx, request.key);
+    // Nobody changes, pauses or deletes it meanwhile.
+    const isThere = await lockDeploymentChanges(tx, id);
+    await lockSchedulesOf(tx, [id]);
+    const [deployment] = isThere ? await readDeployments(tx, [id]) : [];
+    if (!deployment) throw notFound('deployment', request.key.value ?? '');
+    const scheduleIds = activeSchedules(deployment, request.scheduleSlug);
+    const window = await schedule(tx, { scheduleIds, range, dryRun: request.dryRun }, by);
+    if (window.fires.length > mostFires)
+      throw invalidArgument([
+        { field: 'end_time', description: `the window has more than ${mostFires} fires; ask for a part of it` },
+      ]);
+    return window;
+  });
+  signals.publish(made.signals);
+  const fires = made.fires.map(({ fire, created }) => ({ fire: scheduleFireMessage(fire), created }));
+  return { fires, createdFlowRuns: fires.filter(({ created }) => created).length };
+}
+
+function readRange({ startTime, endTime, maxRuns }: ScheduleFlowRunsRequest, now: number): FireRange {
+  const from = startTime ? timestampMs(startTime) : now;
+  const until = endTime ? timestampMs(endTime) : from + defaultWindowMs;
+  if (until < from) throw invalidArgument([{ field: 'end_time', description: 'is before start_time' }]);
+  return { from, until, limit: maxRuns || defaultMaxRuns };
+}
+
+function activeSchedules({ schedules, is_schedule_active }: CurrentDeployment, slug: string | undefined): string[] {
+  const slugs = schedules.map((each) => each.slug);
+  if (slug !== undefined && !slugs.includes(slug)) throw unknownSlug(slug, slugs);
+  const active = schedules.filter((each) => is_schedule_active && each.active && each.slug === (slug ?? each.slug));
+  if (active.length > 0) return active.map((each) => each.id);
+  const why = schedules.length === 0 ? 'the deployment has no schedule' : 'paused: resume it first';
+  throw failedPrecondition('NO_ACTIVE_SCHEDULE', why);
+}

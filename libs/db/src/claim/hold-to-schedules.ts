@@ -1,0 +1,74 @@
+import type { Executor } from '../connection/statement.ts';
+import { type Gate, takeGates } from '../gates/lock-gates.ts';
+import { writeGates } from '../gates/write-gates.ts';
+import { type NewestFire, readNewestFires } from '../schedules/read-newest-fires.ts';
+import type { LockedFlowRun } from '../transitions/flow-run-row.ts';
+import type { SkipReason } from '../transitions/skip-reason.ts';
+
+/** What its schedule makes of a run that is due. */
+export type Held =
+  | { readonly kind: 'skipped'; readonly reason: SkipReason }
+  /** At its schedule's gate, in no queue, until who has it has ended. */
+  | { readonly kind: 'waits' }
+  /** It cannot be said yet; whoever looks again later will know. */
+  | { readonly kind: 'unknown' };
+
+/**
+ * Holds runs that are due to what their schedules say, in the order in which they would be claimed; gives those that may
+ * not go on. Who may go on has its schedule's gate thereby, where there is one. The runs must be locked.
+ */
+export async function holdToSchedules(
+  executor: Executor,
+  runs: readonly LockedFlowRun[],
+  now: number,
+): Promise<Map<string, Held>> {
+  const held = new Map<string, Held>();
+  const bound = runs.filter(({ heldTo }) => heldTo.overlap !== null || heldTo.catchUp !== null || heldTo.startBefore);
+  if (bound.length === 0) return held;
+  const onlyNewest = bound.filter(({ heldTo }) => heldTo.catchUp === 'latest').flatMap((run) => run.scheduleId ?? []);
+  const newest = await readNewestFires(executor, [...new Set(onlyNewest)], now);
+  for (const run of bound) {
+    const reason = byTime(run, run.scheduleId ? newest.get(run.scheduleId) : undefined, now);
+    if (reason) held.set(run.image.id, reason);
+  }
+  const gated = bound.filter(({ image, heldTo }) => heldTo.overlap !== null && !held.has(image.id));
+  const first = new Map<string, string>();
+  for (const { image, scheduleId } of gated)
+    if (scheduleId !== null && !first.has(scheduleId)) first.set(scheduleId, image.id);
+  const gates = await takeGates(executor, first);
+  const before = new Map(gates);
+  for (const run of gated) {
+    const gate = gates.get(run.scheduleId ?? '');
+    const verdict = gate && atGate(run, gate);
+    if (verdict) held.set(run.image.id, verdict);
+    if (gate && verdict?.kind === 'waits') gates.set(gate.schedule_id, { ...gate, waiting_flow_run_id: run.image.id });
+  }
+  await writeGates(
+    executor,
+    [...gates.values()].filter((gate) => gate !== before.get(gate.schedule_id)),
+  );
+  return held;
+}
+
+function byTime({ image, heldTo }: LockedFlowRun, newest: NewestFire | undefined, now: number): Held | undefined {
+  // It was started before: nothing is late any more.
+  if (image.runCount > 0) return undefined;
+  if (heldTo.startBefore !== null && now > heldTo.startBefore)
+    return { kind: 'skipped', reason: tooLate(heldTo.catchUp) };
+  if (!newest) return undefined;
+  if (image.expectedStartTime < newest.fireAt) return { kind: 'skipped', reason: 'catch-up' };
+  return newest.isKnown ? undefined : { kind: 'unknown' };
+}
+
+/** Why a run that was not taken in time is skipped. */
+export function tooLate(catchUp: LockedFlowRun['heldTo']['catchUp']): SkipReason {
+  return catchUp === 'none' ? 'catch-up' : 'expired';
+}
+
+function atGate({ image, heldTo }: LockedFlowRun, gate: Gate): Held | undefined {
+  if (gate.flow_run_id === image.id) return undefined;
+  const mayWait = heldTo.overlap === 'buffer-one' || image.runCount > 0;
+  if (mayWait && (gate.waiting_flow_run_id ?? image.id) === image.id) return { kind: 'waits' };
+  // One that was started is to be ended by its attempts alone.
+  return image.runCount > 0 ? { kind: 'unknown' } : { kind: 'skipped', reason: 'overlap' };
+}

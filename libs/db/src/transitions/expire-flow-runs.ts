@@ -1,0 +1,32 @@
+import { tooLate } from '../claim/hold-to-schedules.ts';
+import type { Database } from '../connection/database.ts';
+import { toInstant } from '../connection/instant.ts';
+import { statement } from '../connection/statement.ts';
+import { withTransaction } from '../connection/with-transaction.ts';
+import type { Signal } from '../signals/signals.ts';
+import { applyChanges } from './apply-changes.ts';
+import type { ChangeContext } from './change-flow-run.ts';
+import { type FlowRunRow, imageColumns, lockedFlowRun } from './flow-run-row.ts';
+import { skipFlowRun } from './skip-flow-run.ts';
+
+const lock = statement<FlowRunRow>(
+  'lock_expired_flow_runs',
+  `select ${imageColumns} from millrace.flow_run r
+   where r.id = any(array(select e.id from millrace.flow_run e where e.expires_at < $1 order by e.expires_at limit $2))
+     and r.expires_at < $1
+   order by r.id for no key update skip locked`,
+);
+
+/** Skips runs that nobody took in the time that their schedules gave them; at most `limit` of them. */
+export function expireFlowRuns(
+  database: Database,
+  { limit, ...context }: ChangeContext & { readonly limit: number },
+): Promise<{ count: number; signals: Signal[] }> {
+  return withTransaction(database, async (tx) => {
+    const rows = await tx.run(lock, [toInstant(context.now), limit]);
+    const changes = rows
+      .map(lockedFlowRun)
+      .flatMap((run) => skipFlowRun(run, tooLate(run.heldTo.catchUp), context) ?? []);
+    return { count: changes.length, signals: await applyChanges(tx, changes, context.now) };
+  });
+}
