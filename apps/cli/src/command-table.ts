@@ -1,12 +1,14 @@
 import type { Argument, Command } from './command.ts';
 import { limit, tag } from './common-flags.ts';
 import { deploymentCommands } from './deployment-commands.ts';
+import { scheduleCommands } from './schedule-commands.ts';
 import { storageCommands } from './storage-commands.ts';
 
 /** The first words of two-word commands. */
 export const groups: readonly { readonly name: string; readonly summary: string }[] = [
   { name: 'server', summary: 'The server: all services in one process.' },
   { name: 'deployment', summary: 'Deployments: flows packaged with parameters, schedules and tags.' },
+  { name: 'schedule', summary: 'Schedules: when deployments run by themselves.' },
   { name: 'work-queue', summary: 'Work queues: they select runs and hand them to agents.' },
   { name: 'agent', summary: 'Agents: they take runs from work queues and start them.' },
   { name: 'flow-run', summary: 'Flow runs: what was run, is running, and will be.' },
@@ -63,6 +65,7 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/server-start.ts'),
   },
   ...deploymentCommands,
+  ...scheduleCommands,
   {
     name: 'work-queue create',
     summary: 'Create a work queue; without conditions it serves every deployment',

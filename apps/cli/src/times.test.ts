@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { durationText, isoTime, parseRfc3339, relativeTime } from './times.ts';
+import { durationText, isoTime, parseDuration, parseRfc3339, relativeTime } from './times.ts';
 
 const now = Date.UTC(2026, 0, 31, 12);
 
@@ -25,6 +25,21 @@ test.each([
   [90_061_001, '1d1h1m1.001s'],
 ])('%i ms is %j', (ms, text) => {
   expect(durationText(ms)).toBe(text);
+});
+
+test.each([
+  ['90s', 90_000],
+  ['1h30m', 5_400_000],
+  ['1.5h', 5_400_000],
+  ['2w', 1_209_600_000],
+  ['1s250ms', 1_250],
+  ['1m1h', undefined],
+  ['1m1m', undefined],
+  ['90', undefined],
+  ['1.2.3s', undefined],
+  ['', undefined],
+])('%j is %s ms', (text, ms) => {
+  expect(parseDuration(text)).toBe(ms);
 });
 
 describe('RFC 3339', () => {

@@ -5,6 +5,12 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
+const MILLISECONDS: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ...UNITS.map(([name, seconds]) => [name, seconds * 1000] as const),
+  ['w', 604_800_000],
+]);
+
 /** "in 5m", "3s ago", "now": the largest unit only, rounded down. */
 export function relativeTime(atMs: number, nowMs: number): string {
   const seconds = Math.floor(Math.abs(atMs - nowMs) / 1000);
@@ -29,6 +35,21 @@ export function durationText(ms: number): string {
     rest -= amount * size * 1000;
   }
   return rest > 0 || text === '' ? `${text}${rest / 1000}s` : text;
+}
+
+/** Milliseconds of a text such as `durationText` gives; undefined where it is none. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(\d+(\.\d+)?(ms|[wdhms]))+$/.test(text)) return undefined;
+  let total = 0;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const [, amount, unit = ''] of text.matchAll(/([\d.]+)(ms|[wdhms])/g)) {
+    const size = MILLISECONDS.get(unit) ?? Number.NaN;
+    // From large to small, each once: "1h30m".
+    if (size >= smallest) return undefined;
+    smallest = size;
+    total += Number(amount) * size;
+  }
+  return Math.round(total * 1e6) / 1e6;
 }
 
 /** Milliseconds since 1970 of an RFC 3339 time; undefined where the text is none, or names a day that is none. */

@@ -1,9 +1,10 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { DeploymentService, GetDeploymentResponseSchema } from '@millrace/contracts/millrace/v1/deployment_service_pb';
+import type { Schedule } from '@millrace/contracts/millrace/v1/schedule_pb';
 import { openApi } from '../api.ts';
 import type { Invocation } from '../command.ts';
 import { deploymentKey } from '../resource-name.ts';
-import { scheduleText } from '../schedule-text.ts';
+import { scheduleOptionTexts, scheduleText } from '../schedule-text.ts';
 
 export async function run({ input, output, settings }: Invocation): Promise<undefined> {
   const key = deploymentKey(input.argument);
@@ -21,13 +22,7 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
     ['Version', String(deployment.version)],
     ['Created', deployment.created && output.time(timestampMs(deployment.created))],
     ['Updated', deployment.updated && output.time(timestampMs(deployment.updated))],
-    ...deployment.schedules.map(
-      (schedule) =>
-        [
-          'Schedule',
-          `${schedule.slug || 'default'}: ${scheduleText(schedule)}, ${schedule.timezone || 'UTC'}`,
-        ] as const,
-    ),
+    ...deployment.schedules.map((schedule) => ['Schedule', scheduleDetail(schedule)] as const),
     ['Schedules', deployment.schedules.length > 0 && !deployment.isScheduleActive ? 'all paused' : undefined],
     ['Parameters', JSON.stringify(deployment.parameters ?? {})],
     ['Schema', deployment.parameterSchema && JSON.stringify(deployment.parameterSchema)],
@@ -37,4 +32,9 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
     ['Runner config', deployment.flowRunner?.config && JSON.stringify(deployment.flowRunner.config)],
     ['Flow data', deployment.flowData?.encoding],
   ]);
+}
+
+function scheduleDetail(schedule: Schedule): string {
+  const texts = [scheduleText(schedule), ...scheduleOptionTexts(schedule)];
+  return `${schedule.slug || 'default'}: ${texts.join('; ')}`;
 }
