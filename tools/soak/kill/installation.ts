@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { JsonObject } from '@bufbuild/protobuf';
 import type { Clock } from '@millrace/clock';
 import { loadDeployments } from 'millrace';
 import { MillraceClient } from 'millrace/client';
@@ -10,6 +11,10 @@ import { allProcesses, isOf, signalTo } from '../process-table.ts';
 export interface InstallationOptions {
   readonly clock: Clock;
   readonly stop: AbortSignal;
+  /** The file whose deployments it has. Default: flows that can be killed. */
+  readonly flowFile?: string;
+  /** Parameters laid over those of each deployment, by its name and the folder that is shared with user code. */
+  readonly parameters?: (name: string, shared: string) => JsonObject;
 }
 
 /** A server with its own Postgres, and an agent, as processes, in a home of their own. */
@@ -36,9 +41,10 @@ export interface Installation {
 }
 
 const GONE_WITHIN_MS = 10_000;
-const flowFile = join(import.meta.dirname, '..', 'flows', 'killed.ts');
+const killedFlows = join(import.meta.dirname, '..', 'flows', 'killed.ts');
 
-export async function startInstallation({ clock, stop }: InstallationOptions): Promise<Installation> {
+export async function startInstallation(options: InstallationOptions): Promise<Installation> {
+  const { clock, stop, flowFile = killedFlows, parameters = () => ({}) } = options;
   const folder = await mkdtemp(join(tmpdir(), 'millrace-kill-'));
   const home = join(folder, 'home');
   const shared = join(folder, 'shared');
@@ -57,7 +63,11 @@ export async function startInstallation({ clock, stop }: InstallationOptions): P
   const client = new MillraceClient({ urls: url, actor: 'soak' });
   try {
     await client.workQueues.createWorkQueue({ name: 'default' });
-    const created = await client.createDeployments(await loadDeployments(flowFile));
+    const loaded = (await loadDeployments(flowFile)).map((each) => ({
+      ...each,
+      spec: { ...each.spec, parameters: { ...each.spec.parameters, ...parameters(each.name, shared) } },
+    }));
+    const created = await client.createDeployments(loaded);
     const ids = created.map(({ deployment }) => [`${deployment.flowName}/${deployment.name}`, deployment.id] as const);
     const installation: Installation = {
       ...{ folder, shared, client, server, startServer, startAgent },
