@@ -51,6 +51,9 @@ test('a setting is set, shown with where it comes from, and unset', async () => 
     'MILLRACE_DATABASE_SCHEMA | millrace | default',
     'MILLRACE_ENCRYPTION_KEY | (encryption.key in MILLRACE_HOME) | default',
     'MILLRACE_ALLOWED_HOSTS | (loopback names only) | default',
+    'MILLRACE_KEEP_RUNS_DAYS | 90 | default',
+    'MILLRACE_KEEP_LOGS_DAYS | 30 | default',
+    'MILLRACE_KEEP_FIRES_DAYS | 400 | default',
     'MILLRACE_LOG_LEVEL | debug | environment',
     '',
   ]);

@@ -163,3 +163,36 @@ test('changes, top-ups, manual runs and deletes at the same time leave no run wi
     .execute();
   expect(orphans).toEqual([]);
 });
+
+test('pausing skips what is due and nobody took, and takes what is to come', async () => {
+  const { made } = await apply('paused-late', { schedules: [every(HOUR)] });
+  await app.clock.advance(2 * HOUR + 60_000);
+  const paused = await app.deployments.setScheduleActive({ key: { case: 'id', value: made?.id ?? '' }, active: false });
+  const { fires: ledger } = await app.deployments.listScheduleFires({ key: { case: 'id', value: made?.id ?? '' } });
+  expect(ledger.map(({ reason }) => reason)).toEqual(['paused', 'paused']);
+  const left = (await readRuns(app.database)).filter((run) => run.deployment_id === made?.id);
+  expect(left.map((run) => [run.state_type, run.state_name])).toEqual(Array(2).fill(['CANCELLED', 'Skipped']));
+  expect(paused.deployment?.isScheduleActive).toBe(false);
+  // Fires of the pause are nobody's: neither in the ledger nor made good.
+  await app.clock.advance(5 * HOUR);
+  await app.deployments.setScheduleActive({ key: { case: 'id', value: made?.id ?? '' }, active: true });
+  const after = await app.deployments.listScheduleFires({ key: { case: 'id', value: made?.id ?? '' } });
+  expect(
+    after.fires.map(({ reason, fireTime }) => [reason, Number(fireTime?.seconds ?? 0) * 1000 > app.clock.now()]),
+  ).toEqual([
+    [undefined, true],
+    [undefined, true],
+    [undefined, true],
+    ['paused', false],
+    ['paused', false],
+  ]);
+});
+
+test('what was missed before a change is in the ledger although the change begins anew', async () => {
+  const { made } = await apply('missed-then-changed', { schedules: [every(HOUR)] });
+  await app.clock.advance(6 * HOUR);
+  const changed = await apply('missed-then-changed', { schedules: [every(2 * HOUR)] });
+  expect(changed.runs.filter((run) => run.startsWith('v1'))).toHaveLength(6);
+  const { fires: ledger } = await app.deployments.listScheduleFires({ key: { case: 'id', value: made?.id ?? '' } });
+  expect(ledger).toHaveLength(9);
+});

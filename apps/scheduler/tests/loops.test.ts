@@ -23,8 +23,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Context } from '../src/context.ts';
 import { openClaimer } from '../src/dispatch/claimer.ts';
 import { startExpireHolders } from '../src/loops/expire-holders.ts';
+import { startExpireRuns } from '../src/loops/expire-runs.ts';
 import { startForgetAgents } from '../src/loops/forget-agents.ts';
 import { startLoop } from '../src/loops/loop.ts';
+import { startMarkLate } from '../src/loops/mark-late.ts';
 
 let db: TestDatabase;
 let signals: Signals;
@@ -52,15 +54,15 @@ beforeEach(async () => {
 });
 afterEach(() => stack.disposeAsync());
 
-/** Until the loop has ended its pass and waits for the next. */
-async function untilWaiting() {
-  while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
+/** Until the loops have ended their passes and wait for the next. */
+async function untilWaiting(loops = 1) {
+  while (clock.pending < loops) await new Promise((resolve) => setImmediate(resolve));
 }
 
-async function passFor(ms: number) {
+async function passFor(ms: number, loops = 1) {
   for (let gone = 0; gone < ms; gone += 1_000) {
     await clock.advance(1_000);
-    await untilWaiting();
+    await untilWaiting(loops);
   }
 }
 
@@ -152,6 +154,29 @@ test('a loop goes on after a pass that failed, and is disposed in the middle of 
   const signal = await entered.promise;
   await loop[Symbol.asyncDispose]();
   expect([signal.aborted, passes]).toEqual([true, 2]);
+  expect(loop.status).toMatchObject({ name: 'test', passes: 2, failures: 1, lastError: null });
+  expect(loop.status.lastEndedAt).toBe(clock.now());
+});
+
+test('what nobody takes is late, then skipped where its schedule says so, and watchers hear of both', async () => {
+  const deployment = await insertDeployment(db.database, clock);
+  const heldTo = { overlap: null, catchUp: null, startBefore: clock.now() + 30_000 };
+  const [id = ''] = await insertFlowRuns(db.database, clock, { ...deployment, heldTo });
+  const heard: string[] = [];
+  signals.subscribe((signal) => {
+    if (signal.kind === 'flow-run') heard.push(signal.id);
+  });
+  stack.use(startMarkLate(context));
+  stack.use(startExpireRuns(context));
+  const name = async () =>
+    (await db.database.kysely.selectFrom('flow_run').select('state_name').execute())[0]?.state_name;
+  await untilWaiting(2);
+  await passFor(4_000, 2);
+  expect(await name()).toBe('Scheduled');
+  await passFor(4_000, 2);
+  expect(await name()).toBe('Late');
+  await passFor(30_000, 2);
+  expect([await name(), heard]).toEqual(['Skipped', [id, id]]);
 });
 
 test('an agent whose lease ran out is not connected, was seen when it last renewed, and is forgotten in an hour', async () => {

@@ -51,7 +51,7 @@ async function startOne(
   port: number,
 ): Promise<DetachedServer> {
   // On the embedded database, whatever other is named: of a home's servers there is one, and it can be found.
-  const { home, databaseSchema, encryptionKeys, allowedHosts } = settings;
+  const { home, databaseSchema, encryptionKeys, allowedHosts, retention } = settings;
   const over = Promise.withResolvers<void>();
   let open = 0;
   let timer: Timer | undefined;
@@ -67,7 +67,7 @@ async function startOne(
     else if (open === 0) over.resolve();
   };
   const server: RunningServer = await startServer({
-    ...{ home, port, databaseSchema, encryptionKeys, allowedHosts, clock, log },
+    ...{ home, port, databaseSchema, encryptionKeys, allowedHosts, retention, clock, log },
     detached: true,
     onConnections(now) {
       open = now;

@@ -4,7 +4,15 @@ import { startDeployments } from '@millrace/deployments';
 import { startOrchestrator } from '@millrace/orchestrator';
 import { checkAddress, startRpcServer } from '@millrace/rpc/server';
 import { startScheduler } from '@millrace/scheduler';
-import { type AppOptions, checkHost, openReadyAgents, openSecretBox, type RunningApp } from '@millrace/service';
+import {
+  type AppOptions,
+  checkHost,
+  defaultRetention,
+  openReadyAgents,
+  openSecretBox,
+  type Retention,
+  type RunningApp,
+} from '@millrace/service';
 import type { Logger } from '@millrace/telemetry';
 import { type HomeDatabase, openHomeDatabase } from './home-database.ts';
 import { readServerFile, writeServerFile } from './server-file.ts';
@@ -28,6 +36,8 @@ export interface ServerOptions {
   readonly databaseSchema: string;
   /** For the secrets that the database keeps. Default: a key of the home. */
   readonly encryptionKeys?: readonly string[];
+  /** For how long things are kept. Default: {@link defaultRetention}. */
+  readonly retention?: Retention;
   /** Whether to serve the web UI. Default true. */
   readonly ui?: boolean;
   /** Where the built UI is. Default: beside the server. It may come, or be put anew, while the server runs. */
@@ -110,10 +120,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** What all apps of one process have in common. */
-function sharedOptions({ home, encryptionKeys = [] }: ServerOptions, installation: Installation) {
+function sharedOptions(options: ServerOptions, installation: Installation) {
+  const { home, encryptionKeys = [], retention = defaultRetention } = options;
   const { database, signals, clock } = installation;
   const secrets = openSecretBox({ keys: encryptionKeys, home });
-  return { database, signals, clock, secrets, readyAgents: openReadyAgents() };
+  return { database, signals, clock, secrets, retention, readyAgents: openReadyAgents() };
 }
 
 /** Whether the home has a server that is going to end: its address is taken until then. */

@@ -35,7 +35,7 @@ export async function serveApp(app: ServedApp): Promise<void> {
   );
   const { database, signals, clock } = installation;
   const secrets = openSecretBox({ keys: settings.encryptionKeys, home: settings.home });
-  const running = stack.use(await app.start({ database, signals, clock, log, secrets }));
+  const running = stack.use(await app.start({ database, signals, clock, log, secrets, retention: settings.retention }));
   const server = stack.use(
     await startRpcServer({
       host,

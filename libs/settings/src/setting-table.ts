@@ -38,6 +38,9 @@ export const settingTable = {
   MILLRACE_DATABASE_SCHEMA: { fallback: () => 'millrace', complaint: badSchema },
   MILLRACE_ENCRYPTION_KEY: { unset: 'encryption.key in MILLRACE_HOME', secret: 'all', complaint: badKeys },
   MILLRACE_ALLOWED_HOSTS: { unset: 'loopback names only', complaint: badHosts },
+  MILLRACE_KEEP_RUNS_DAYS: { fallback: () => '90', complaint: badDays },
+  MILLRACE_KEEP_LOGS_DAYS: { fallback: () => '30', complaint: badDays },
+  MILLRACE_KEEP_FIRES_DAYS: { fallback: () => '400', complaint: badDays },
   MILLRACE_LOG_LEVEL: { unset: 'info; warn in what the command line starts', complaint: badLogLevel },
 } as const satisfies Readonly<Record<string, SettingRule>>;
 
@@ -89,6 +92,10 @@ function badKeys(value: string): string | undefined {
   return value.split(',').every(isKey)
     ? undefined
     : 'a key of 32 bytes in base64 is accepted, as `openssl rand -base64 32` makes it, or several with commas between';
+}
+
+function badDays(value: string): string | undefined {
+  return /^[1-9]\d{0,4}$/.test(value) ? undefined : 'a number of days from 1 to 99999 is accepted';
 }
 
 function badSchema(value: string): string | undefined {

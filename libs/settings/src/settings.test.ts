@@ -73,19 +73,23 @@ test('any setting but the home can come from a profile', () => {
     MILLRACE_DATABASE_SCHEMA: 'f',
     MILLRACE_ENCRYPTION_KEY: key,
     MILLRACE_ALLOWED_HOSTS: 'g,h',
+    MILLRACE_KEEP_RUNS_DAYS: '1',
+    MILLRACE_KEEP_LOGS_DAYS: '2',
+    MILLRACE_KEEP_FIRES_DAYS: '3',
     MILLRACE_LOG_LEVEL: 'error',
   };
   expect(Object.keys(values)).toEqual(settingNames.filter((name) => name !== 'MILLRACE_HOME'));
   expect(readSettings({}, profile(values))).toMatchObject({
     ...{ apiUrl: 'http://a', deploymentsUrl: 'http://b', orchestratorUrl: 'http://c', schedulerUrl: 'http://d' },
     ...{ databaseUrl: 'postgres://e', databaseSchema: 'f', allowedHosts: ['g', 'h'], logLevel: 'error' },
-    ...{ port: 4300, encryptionKeys: [key] },
+    ...{ port: 4300, encryptionKeys: [key], retention: { runsDays: 1, logsDays: 2, firesDays: 3 } },
   });
 });
 
 test.each([
   [{ MILLRACE_LOG_LEVEL: 'loud' }, "MILLRACE_LOG_LEVEL=loud in profile 'prod' of /home/me/profiles.json: one of trace"],
   [{ MILLRACE_DATABASE_URL: 'u:s3cret@h' }, "MILLRACE_DATABASE_URL in profile 'prod' of /home/me/profiles.json: a URL"],
+  [{ MILLRACE_KEEP_RUNS_DAYS: '0' }, 'a number of days from 1'],
   [{ MILLRACE_ENCRYPTION_KEY: 's3cret' }, 'MILLRACE_ENCRYPTION_KEY in profile'],
 ])('%j in a profile is refused, with the place', (values, message) => {
   expect(() => readSettings({}, profile(values))).toThrow(message);

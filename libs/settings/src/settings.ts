@@ -31,6 +31,15 @@ export interface Settings {
   readonly encryptionKeys: readonly string[];
   /** `MILLRACE_ALLOWED_HOSTS`: names, with commas between, by which clients may address a server besides loopback ones. */
   readonly allowedHosts: readonly string[];
+  /** For how many days things are kept. */
+  readonly retention: {
+    /** `MILLRACE_KEEP_RUNS_DAYS`: runs, with their history, after their end. Default 90. */
+    readonly runsDays: number;
+    /** `MILLRACE_KEEP_LOGS_DAYS`: what runs logged. Default 30. */
+    readonly logsDays: number;
+    /** `MILLRACE_KEEP_FIRES_DAYS`: what became of the fires of schedules. Default 400. */
+    readonly firesDays: number;
+  };
   /** `MILLRACE_LOG_LEVEL`: trace, debug, info, warn, error or silent. Undefined where it is for the process to say. */
   readonly logLevel: string | undefined;
 }
@@ -52,6 +61,11 @@ export function readSettings(environment: Environment, profile?: Profile): Setti
     databaseSchema: read('MILLRACE_DATABASE_SCHEMA') ?? '',
     encryptionKeys: read('MILLRACE_ENCRYPTION_KEY')?.split(',') ?? [],
     allowedHosts: read('MILLRACE_ALLOWED_HOSTS')?.split(',') ?? [],
+    retention: {
+      runsDays: Number(read('MILLRACE_KEEP_RUNS_DAYS')),
+      logsDays: Number(read('MILLRACE_KEEP_LOGS_DAYS')),
+      firesDays: Number(read('MILLRACE_KEEP_FIRES_DAYS')),
+    },
     logLevel: read('MILLRACE_LOG_LEVEL'),
   };
 }

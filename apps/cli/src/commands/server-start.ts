@@ -18,6 +18,7 @@ export async function run({ input, output, settings, clock, stop }: Invocation):
     databaseUrl: input.text('database-url') ?? settings.databaseUrl,
     databaseSchema: settings.databaseSchema,
     encryptionKeys: settings.encryptionKeys,
+    retention: settings.retention,
     clock,
     log: processLogger('server', settings),
     onProgress: (line) => output.note(line),
