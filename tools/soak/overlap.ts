@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { systemClock } from '@millrace/clock';
 import { ScheduleFireStatus } from '@millrace/contracts/millrace/v1/schedule_fire_pb';
 import { eventually } from './eventually.ts';
 import { type Installation, startInstallation } from './kill/installation.ts';
@@ -99,13 +100,14 @@ async function untilSettled(installation: Installation, { clock, stop }: Pick<So
 
 /** Those of the past, all of them or those that are yet to start. */
 async function firesOf({ client }: Installation, policy: string, onlyScheduled = false) {
+  const now = systemClock.now();
   const key = { case: 'name', value: `slow/${policy}` } as const;
   const statuses = onlyScheduled ? [ScheduleFireStatus.SCHEDULED] : [];
   const fires = [];
   for (let pageToken = ''; ; ) {
     const page = await client.deployments.listScheduleFires({
       ...{ key, statuses, pageSize: 200, pageToken },
-      fireBefore: timestampFromMs(Date.now()),
+      fireBefore: timestampFromMs(now),
     });
     fires.push(...page.fires);
     pageToken = page.nextPageToken;

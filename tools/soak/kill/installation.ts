@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@bufbuild/protobuf';
 import type { Clock } from '@millrace/clock';
-import { loadDeployments } from 'millrace';
+import { type DeploymentSpec, loadDeployments } from 'millrace';
 import { MillraceClient } from 'millrace/client';
 import { type AppProcess, startApp } from '../app-process.ts';
 import { allProcesses, isOf, signalTo } from '../process-table.ts';
@@ -57,17 +57,12 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     await endAll(folder, clock);
     throw error;
   });
-  const { url } = server;
-  const startServer = () => start('server', ['--port', new URL(url).port], variables);
-  const startAgent = () => start('agent', ['default', '--slots', '4'], { ...variables, MILLRACE_API_URL: url });
-  const client = new MillraceClient({ urls: url, actor: 'soak' });
+  const startServer = () => start('server', ['--port', new URL(server.url).port], variables);
+  const startAgent = () => start('agent', ['default', '--slots', '4'], { ...variables, MILLRACE_API_URL: server.url });
+  const client = new MillraceClient({ urls: server.url, actor: 'soak' });
   try {
     await client.workQueues.createWorkQueue({ name: 'default' });
-    const loaded = (await loadDeployments(flowFile)).map((each) => ({
-      ...each,
-      spec: { ...each.spec, parameters: { ...each.spec.parameters, ...parameters(each.name, shared) } },
-    }));
-    const created = await client.createDeployments(loaded);
+    const created = await client.createDeployments(await loadWith(flowFile, (name) => parameters(name, shared)));
     const ids = created.map(({ deployment }) => [`${deployment.flowName}/${deployment.name}`, deployment.id] as const);
     const installation: Installation = {
       ...{ folder, shared, client, server, startServer, startAgent },
@@ -110,6 +105,14 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     await endAll(folder, clock);
     throw error;
   }
+}
+
+/** The deployments of a file, with parameters laid over theirs. */
+async function loadWith(file: string, parameters: (name: string) => JsonObject) {
+  const over = ({ name, spec }: { name: string; spec: DeploymentSpec }): DeploymentSpec => {
+    return { ...spec, parameters: { ...spec.parameters, ...parameters(name) } };
+  };
+  return (await loadDeployments(file)).map((each) => ({ ...each, spec: over(each) }));
 }
 
 /** Waits for what ends by itself; names what is left then, and ends it. */
