@@ -2,11 +2,13 @@
 import { systemClock } from '@millrace/clock';
 import { untilSignal } from '@millrace/service/until-signal';
 import { killSoak } from './soak/kill.ts';
+import { overlapSoak } from './soak/overlap.ts';
 import { plantedSoak } from './soak/planted.ts';
 import type { Soak } from './soak/soak.ts';
 
 const soaks: ReadonlyMap<string, Soak> = new Map([
   ['kill', killSoak],
+  ['overlap', overlapSoak],
   ['planted', plantedSoak],
 ]);
 
