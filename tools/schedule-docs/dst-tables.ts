@@ -58,7 +58,7 @@ function tableOf(place: Place): string[] {
   const lines = rowsOf(place).flatMap((row) =>
     row.policies.map((policy) => `| ${[row.schedule, policyText(policy), ...cells(row, policy)].join(' | ')} |`),
   );
-  return [`| ${timezone} | | ${spring.title} | ${autumn.title} |`, '|---|---|---|---|', ...lines];
+  return [`| ${timezone} | option | ${spring.title} | ${autumn.title} |`, '|---|---|---|---|', ...lines];
 }
 
 function rowsOf({ twice, leftOut, spring }: Place): Row[] {
@@ -125,6 +125,6 @@ function firesOf(schedule: Schedule, midnight: number, zone: Zone): string {
 }
 
 function policyText({ dstGap, dstFold }: Policy): string {
-  if (dstGap) return `gap \`${dstGap}\``;
-  return dstFold ? `fold \`${dstFold}\`` : 'by default';
+  if (dstGap) return `\`dst_gap: ${dstGap}\``;
+  return dstFold ? `\`dst_fold: ${dstFold}\`` : 'by default';
 }
