@@ -1,11 +1,6 @@
+import { type ExpressionPart, restOf, splitPart } from '../expression-part.ts';
 import { ScheduleError } from '../schedule-error.ts';
 import { dayOfMonthField, dayOfWeekField, type FieldKind } from './cron-fields.ts';
-
-/** Part of an expression, with the character at which it begins, from 1. */
-export interface Part {
-  readonly text: string;
-  readonly position: number;
-}
 
 /** A weekday of the month by its place: the second Friday; -1 is the last. */
 export interface NthWeekday {
@@ -25,11 +20,11 @@ export interface FieldValues {
 }
 
 /** @throws {ScheduleError} for a field that can't be read */
-export function parseCronField(field: Part, kind: FieldKind): FieldValues {
+export function parseCronField(field: ExpressionPart, kind: FieldKind): FieldValues {
   const values = new Set<number>();
   const nthWeekdays: NthWeekday[] = [];
   let hasLast = false;
-  for (const item of splitItems(field)) {
+  for (const item of splitPart(field, ',')) {
     const nth = kind === dayOfWeekField ? readNthWeekday(item) : undefined;
     if (nth) nthWeekdays.push(nth);
     else if (kind === dayOfMonthField && /^l$/i.test(item.text)) hasLast = true;
@@ -38,16 +33,7 @@ export function parseCronField(field: Part, kind: FieldKind): FieldValues {
   return { values, isOpen: /^[*?]/.test(field.text), hasLast, nthWeekdays };
 }
 
-function splitItems(field: Part): Part[] {
-  let position = field.position;
-  return field.text.split(',').map((text) => {
-    const item = { text, position };
-    position += text.length + 1;
-    return item;
-  });
-}
-
-function readRange(item: Part, kind: FieldKind): number[] {
+function readRange(item: ExpressionPart, kind: FieldKind): number[] {
   const { text, position } = item;
   if (/^[rh](?:$|[(/])/i.test(text))
     throw refused(
@@ -68,7 +54,7 @@ function readRange(item: Part, kind: FieldKind): number[] {
     return span({ first, last, step });
   }
   const first = readValue({ text: base.slice(0, dash), position }, kind);
-  const last = readValue({ text: base.slice(dash + 1), position: position + dash + 1 }, kind);
+  const last = readValue(restOf({ text: base, position }, dash + 1), kind);
   if (first <= last) return span({ first, last, step });
   if (kind.wraps) return span({ first, last: last + count, step }).map((value) => wrapped(value, kind));
   throw refused(
@@ -96,7 +82,7 @@ function span({ first, last, step }: { first: number; last: number; step: number
   return values;
 }
 
-function readValue(part: Part, kind: FieldKind): number {
+function readValue(part: ExpressionPart, kind: FieldKind): number {
   const named = kind.names.indexOf(part.text.toUpperCase());
   if (named >= 0) return named + kind.least;
   const value = /^\d{1,2}$/.test(part.text) ? Number(part.text) : Number.NaN;
@@ -104,7 +90,7 @@ function readValue(part: Part, kind: FieldKind): number {
   throw notOne(part, kind);
 }
 
-function readStep({ text, position }: Part, kind: FieldKind): number {
+function readStep({ text, position }: ExpressionPart, kind: FieldKind): number {
   const most = countOf(kind);
   const step = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
   if (step >= 1 && step <= most) return step;
@@ -115,14 +101,16 @@ function readStep({ text, position }: Part, kind: FieldKind): number {
 }
 
 /** "FRI#2", "5#2", "L5", "5L", "FRIL"; undefined: it is nothing of the kind. */
-function readNthWeekday({ text, position }: Part): NthWeekday | undefined {
+function readNthWeekday({ text, position }: ExpressionPart): NthWeekday | undefined {
   const hash = text.indexOf('#');
   if (hash >= 0) {
     const weekday = readValue({ text: text.slice(0, hash), position }, dayOfWeekField) % 7;
-    const place = text.slice(hash + 1);
-    if (/^[1-5]$/.test(place)) return { weekday, nth: Number(place) };
-    const at = position + hash + 1;
-    throw refused(`"${place}" at character ${at} is not a weekday's place in the month: 1 to 5 is accepted`, at);
+    const place = restOf({ text, position }, hash + 1);
+    if (/^[1-5]$/.test(place.text)) return { weekday, nth: Number(place.text) };
+    throw refused(
+      `"${place.text}" at character ${place.position} is not a weekday's place in the month: 1 to 5 is accepted`,
+      place.position,
+    );
   }
   const last = /^L(\w+)$/i.exec(text) ?? /^(\w+)L$/i.exec(text);
   if (!last?.[1]) return undefined;
@@ -130,7 +118,7 @@ function readNthWeekday({ text, position }: Part): NthWeekday | undefined {
   return { weekday: readValue({ text: last[1], position: at }, dayOfWeekField) % 7, nth: -1 };
 }
 
-function notOne({ text, position }: Part, kind: FieldKind): ScheduleError {
+function notOne({ text, position }: ExpressionPart, kind: FieldKind): ScheduleError {
   const what = text === '' ? `nothing at character ${position}, where` : `"${text}" at character ${position}`;
   const problem = text === '' ? `${what} ${kind.value} should be` : `${what} is not ${kind.value}`;
   return refused(

@@ -1,4 +1,5 @@
 import { type BitMask, bitMaskOf } from '../bit-mask.ts';
+import type { ExpressionPart } from '../expression-part.ts';
 import { ScheduleError } from '../schedule-error.ts';
 import {
   cronFields,
@@ -9,7 +10,7 @@ import {
   monthField,
   secondField,
 } from './cron-fields.ts';
-import { type FieldValues, type NthWeekday, type Part, parseCronField } from './parse-cron-field.ts';
+import { type FieldValues, type NthWeekday, parseCronField } from './parse-cron-field.ts';
 
 /** A cron expression as what each field says. */
 export interface Cron {
@@ -73,7 +74,7 @@ function maskOf({ values }: FieldValues): BitMask {
   return bitMaskOf(values);
 }
 
-function splitFields(cron: string): Part[] {
+function splitFields(cron: string): ExpressionPart[] {
   const nickname = cron.trim().toLowerCase();
   if (nickname === '@reboot')
     throw new ScheduleError('cron', '"@reboot" is not accepted: a schedule has no machine that starts', 1);
