@@ -34,15 +34,15 @@ export interface Cron {
   readonly isThroughTheDay: boolean;
 }
 
-const nicknames: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
+const nicknames: ReadonlyMap<string, string> = new Map([
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+  ['@monthly', '0 0 1 * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@hourly', '0 * * * *'],
+]);
 
 /**
  * Reads a cron expression: minute, hour, day of month, month, day of week, and seconds, if any, as the last field.
@@ -78,12 +78,8 @@ function splitFields(cron: string): ExpressionPart[] {
   const nickname = cron.trim().toLowerCase();
   if (nickname === '@reboot')
     throw new ScheduleError('cron', '"@reboot" is not accepted: a schedule has no machine that starts', 1);
-  const expression = nicknames[nickname];
+  const expression = nicknames.get(nickname);
   if (nickname.startsWith('@') && !expression)
-    throw new ScheduleError(
-      'cron',
-      `"${cron.trim()}" is unknown; accepted are ${Object.keys(nicknames).join(', ')}`,
-      1,
-    );
+    throw new ScheduleError('cron', `"${cron.trim()}" is unknown; accepted are ${[...nicknames.keys()].join(', ')}`, 1);
   return Array.from((expression ?? cron).matchAll(/\S+/g), (match) => ({ text: match[0], position: match.index + 1 }));
 }
