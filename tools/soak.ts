@@ -1,6 +1,7 @@
 // npm run soak -- <name> [arguments]: a long test on real processes, with a table as its result.
 import { systemClock } from '@millrace/clock';
 import { untilSignal } from '@millrace/service/until-signal';
+import { calendarSoak } from './soak/calendar.ts';
 import { killSoak } from './soak/kill.ts';
 import { overlapSoak } from './soak/overlap.ts';
 import { plantedSoak } from './soak/planted.ts';
@@ -9,6 +10,7 @@ import type { Soak } from './soak/soak.ts';
 const soaks: ReadonlyMap<string, Soak> = new Map([
   ['kill', killSoak],
   ['overlap', overlapSoak],
+  ['calendar', calendarSoak],
   ['planted', plantedSoak],
 ]);
 
