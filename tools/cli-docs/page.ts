@@ -47,6 +47,13 @@ const steps: readonly Step[] = [
     says: 'See when they fired, and what became of it; the fires of the next minute are among them.',
     line: ['deployment', 'fires', 'hello-world/Hello World-often', '--limit', '3'],
   },
+  {
+    says: 'See which runs a window of the past lacks; without `--dry-run` they are made.',
+    line: [
+      ...['deployment', 'backfill', 'hello-world/Hello World-often', '--dry-run'],
+      ...['--from', '2026-01-31T08:59:40Z', '--until', '2026-01-31T09:00:00Z'],
+    ],
+  },
   { says: 'Delete one.', line: ['deployment', 'delete', 'hello-world/Hello World'] },
   {
     says: 'What is wrong is said, with what to do next; nothing is changed then, and the exit code is 1, or 2 for a line that makes no sense.',

@@ -4,7 +4,7 @@ import type { ScheduleSpec } from '@millrace/schedules';
 import { describeSchedule } from '@millrace/schedules/words';
 import { durationText } from './times.ts';
 
-/** "weekdays at 09:00, Europe/Paris": when a schedule fires, in few words. */
+/** "weekdays at 09:00, Paris": when a schedule fires, in few words. */
 export function scheduleText({ spec, timezone, active }: Schedule): string {
   const read = specOf(spec);
   const when = read
@@ -15,8 +15,10 @@ export function scheduleText({ spec, timezone, active }: Schedule): string {
 
 /** What a schedule has besides that is not the default: "overlap: skip". */
 export function scheduleOptionTexts(schedule: Schedule): string[] {
-  const { jitter, expireAfter, parameters = {} } = schedule;
+  const { timezone, jitter, expireAfter, parameters = {} } = schedule;
   const words: readonly (readonly [name: string, value: string | undefined])[] = [
+    // In full: words name but the city.
+    ['timezone', timezone && timezone !== 'UTC' ? timezone : undefined],
     ['dst gap', enumText(DstGap, schedule.dstGap, DstGap.AUTO)],
     ['dst fold', enumText(DstFold, schedule.dstFold, DstFold.AUTO)],
     ['jitter', jitter && durationText(durationMs(jitter))],

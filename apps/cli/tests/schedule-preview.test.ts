@@ -10,7 +10,7 @@ test('a description, then a fire a line, with a note where the clocks change', a
   const { exitCode, stdout, stderr } = await preview(...berlin, '--from', '2026-03-28', '--until', '2026-03-30T02:30');
   expect(stderr).toBe('');
   const [description, empty, ...table] = stdout.trimEnd().split('\n');
-  expect(description).toMatch(/^[A-Z].*Europe\/Berlin$/);
+  expect(description).toBe('Every day at 02:30, Berlin');
   expect(empty).toBe('');
   expect(table).toEqual([
     'TIME                  LOCAL TIME                 NOTES',
@@ -30,7 +30,7 @@ test('as JSON it is the reply of PreviewSchedule', async () => {
   );
   expect(JSON.parse(stdout)).toEqual({
     fires: [{ time: '2026-07-01T07:00:00Z', localTime: '2026-07-01T09:00:00+02:00', notes: [] }],
-    description: expect.stringMatching(/day/),
+    description: 'every day at 09:00, Paris',
   });
 });
 
