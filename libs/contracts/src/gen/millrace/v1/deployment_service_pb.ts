@@ -582,7 +582,7 @@ export type PreviewScheduleResponse = Message<"millrace.v1.PreviewScheduleRespon
   fires: PreviewedFire[];
 
   /**
-   * When it fires, in English: "weekdays at 09:00, Europe/Paris".
+   * When it fires, in English: "weekdays at 09:00, Paris".
    *
    * @generated from field: string description = 2;
    */
