@@ -19,6 +19,7 @@ test.each<[string, Record<string, string>]>([
       'hello-world/Hello World-weekly': 'Hello Marvin!',
     },
   ],
+  ['schedules.ts', { 'hello-world/Hello World-scheduled': 'Hello Ford!' }],
   ['flow-runner.ts', { 'hello-world/Hello World-subprocess': 'Hello world!' }],
   [
     'packaging.ts',

@@ -102,6 +102,11 @@ test('the oldest Node that it promises to work on creates, takes and executes ru
   };
 
   expect(await millrace('version')).toContain(millraceVersion);
+  // It has no Temporal of its own.
+  const night = ['--timezone', 'Europe/Berlin', '--from', '2026-03-28T12:00:00Z', '--count', '2'];
+  expect(await millrace('schedule', 'preview', '--cron', '30 2 * * *', ...night)).toMatch(
+    /2026-03-29T03:00:00\+02:00 .*\n.*2026-03-30T02:30:00\+02:00/,
+  );
   await millrace('work-queue', 'create', 'default');
   await millrace('deployment', 'create', 'flows.ts');
   await old.start(['agent', 'start', 'default'], /takes runs from 'default'/, environment);

@@ -108,6 +108,28 @@ export const deploymentCommands: readonly Command[] = [
     load: () => import('./commands/deployment-fires.ts'),
   },
   {
+    name: 'deployment backfill',
+    summary: 'Make the runs of a window of the schedules of a deployment, where they are missing',
+    description:
+      'A fire that has its run is left alone, so that it can be said again; one that was skipped gets its run after all. Runs ' +
+      'for past times start at once.',
+    arguments: [deploymentName],
+    flags: [
+      { name: 'from', kind: 'text', value: 'TIME', summary: "the window's begin, as 2026-01-31T09:00:00Z" },
+      { name: 'until', kind: 'text', value: 'TIME', summary: "the window's end (default now)" },
+      oneSchedule,
+      {
+        name: 'max-runs',
+        kind: 'integer',
+        value: 'N',
+        minimum: 1,
+        summary: 'only the first fires, so many of each schedule (default 100)',
+      },
+      { name: 'dry-run', kind: 'switch', summary: 'only show what would be made' },
+    ],
+    load: () => import('./commands/deployment-backfill.ts'),
+  },
+  {
     name: 'deployment versions',
     summary: 'List the versions of a deployment, newest first',
     arguments: [deploymentName],

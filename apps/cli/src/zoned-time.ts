@@ -25,8 +25,9 @@ function parseWallTime(text: string): number | undefined {
 function instantOf(wall: number, zone: Zone): number {
   // No zone is further from UTC than this.
   let stretch = zone.stretchAt(wall - 2 * 86_400_000);
-  while (wall - stretch.offset >= stretch.end && Number.isFinite(stretch.end)) {
+  while (wall - stretch.offset >= stretch.end) {
     const next = zone.stretchAt(stretch.end);
+    // The end of time has nothing after it.
     if (next.start === stretch.start) break;
     stretch = next;
   }

@@ -147,8 +147,7 @@ function scheduled(flowId: string, intervalMs: number) {
         spec: { kind: 'interval', intervalMs, anchorMs: null },
         timezone: 'UTC',
         active: null,
-        parameters: {},
-        options: {},
+        ...{ parameters: {}, options: {} },
       },
     ],
   } as const;

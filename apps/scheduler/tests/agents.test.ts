@@ -1,4 +1,5 @@
 import { systemClock as clock, newId } from '@millrace/clock';
+import { AdminService } from '@millrace/contracts/millrace/v1/admin_service_pb';
 import { WorkQueueService } from '@millrace/contracts/millrace/v1/work_queue_service_pb';
 import { openAgentStream, openSignals, renewHolder, type Signals } from '@millrace/db';
 import { type TestDatabase, testDatabase } from '@millrace/db/testing';
@@ -23,8 +24,8 @@ beforeEach(async () => {
   signals = stack.use(await openSignals(db.database, { clock }));
   const secrets = openSecretBox({ keys: [], home: '/nowhere' });
   const app = stack.use(await startScheduler({ database: db.database, signals, clock, log, secrets }));
-  const options = { host: '127.0.0.1', port: 0, app: 'scheduler', services: [...app.services], clock, log } as const;
-  server = stack.use(await startRpcServer(options));
+  const options = { host: '127.0.0.1', port: 0, app: 'scheduler', services: [...app.services], clock, log };
+  server = stack.use(await startRpcServer({ ...options, ...(app.loops && { loops: app.loops }) }));
 });
 afterEach(() => stack.disposeAsync());
 
@@ -143,4 +144,19 @@ test('agents are paged by name, filtered and counted; one without a lease is not
     code: Code.InvalidArgument,
     violations: [{ field: 'page_token' }],
   });
+});
+
+test('what is done again and again can be looked at', async () => {
+  using channel = openHttp(server.url);
+  const admin = channel.client(AdminService);
+  await expect
+    .poll(async () => (await admin.listLoops({})).loops.map(({ name, passes }) => [name, passes > 0n]))
+    .toEqual(
+      ['top-up', 'mark-late', 'expire-runs', 'expire-holders', 'forget-agents', 'make-partitions', 'retention'].map(
+        (name) => [name, true],
+      ),
+    );
+  const { loops } = await admin.listLoops({});
+  for (const { failures, lastError, lastEnded } of loops)
+    expect([failures, lastError, lastEnded !== undefined]).toEqual([0n, undefined, true]);
 });

@@ -96,6 +96,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       allowedHosts: options.allowedHosts ?? [],
       isPassing: isDatabaseAway,
       services: running.flatMap((app) => app.services),
+      loops: () => running.flatMap((app) => app.loops?.() ?? []),
       ...((options.ui ?? true) && { fallback: serveWeb({ folder: options.uiFolder ?? builtWebFolder, log }) }),
       ...(options.onConnections && { onConnections: options.onConnections }),
       clock,

@@ -1,6 +1,6 @@
 import type { Clock } from '@millrace/clock';
 import type { Database, Signals } from '@millrace/db';
-import type { Service } from '@millrace/rpc/server';
+import type { LoopStatus, Service } from '@millrace/rpc/server';
 import type { Logger } from '@millrace/telemetry';
 import type { ReadyAgents } from './ready-agents.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -30,21 +30,6 @@ export interface Retention {
 
 /** What holds unless settings say otherwise. */
 export const defaultRetention: Retention = { runsDays: 90, logsDays: 30, firesDays: 400 };
-
-/** How a piece of work that is done again and again fares. */
-export interface LoopStatus {
-  readonly name: string;
-  /** Those that ended, the failed ones included. */
-  readonly passes: number;
-  readonly failures: number;
-  /** How long the last pass took, and all of them. */
-  readonly lastPassMs: number;
-  readonly totalPassMs: number;
-  /** When the last pass ended, epoch milliseconds; null before the first. */
-  readonly lastEndedAt: number | null;
-  /** Why the last pass failed; null if it did not. */
-  readonly lastError: string | null;
-}
 
 /** An app at work: what it serves, and the way to end its loops and connections. */
 export interface RunningApp extends AsyncDisposable {

@@ -44,6 +44,7 @@ export async function serveApp(app: ServedApp): Promise<void> {
       app: app.name,
       isPassing: isDatabaseAway,
       services: [...running.services],
+      ...(running.loops && { loops: running.loops }),
       clock: systemClock,
       log,
     }),

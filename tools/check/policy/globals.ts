@@ -19,6 +19,7 @@ export const clockReaders: readonly Allowed[] = [
     places: ['tools/*.mjs', 'tools/check-clients.ts', 'tools/gates/', 'tools/bench/'],
     why: 'they measure themselves, by the wall clock',
   },
+  { places: ['tools/soak/flows/'], why: "they are users' code" },
 ];
 
 /** `setImmediate` is a turn of the event loop, no time: these give way to what is waiting. */

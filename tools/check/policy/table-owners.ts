@@ -18,7 +18,13 @@ export const tableOwners: Readonly<Record<string, TableOwner>> = {
   schedule: { owner: 'schedules' },
   schedule_fire: {
     owner: 'schedules',
-    also: [{ folder: 'transitions', columns: ['status'], why: 'a fire starts in the commit in which its run does' }],
+    also: [
+      {
+        folder: 'transitions',
+        columns: ['status', 'reason'],
+        why: 'a fire is settled in the commit that settles its run',
+      },
+    ],
   },
   flow_run: {
     owner: 'transitions',
@@ -33,6 +39,7 @@ export const tableOwners: Readonly<Record<string, TableOwner>> = {
     owner: 'queues',
     also: [{ folder: 'transitions', why: 'runs are deleted with all that is theirs, in one statement' }],
   },
+  schedule_gate: { owner: 'gates' },
   log_cursor: { owner: 'logs' },
   log_chunk: { owner: 'logs' },
   document: { owner: 'documents' },

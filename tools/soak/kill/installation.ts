@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { JsonObject } from '@bufbuild/protobuf';
 import type { Clock } from '@millrace/clock';
-import { loadDeployments } from 'millrace';
+import { type DeploymentSpec, loadDeployments } from 'millrace';
 import { MillraceClient } from 'millrace/client';
 import { type AppProcess, startApp } from '../app-process.ts';
 import { allProcesses, isOf, signalTo } from '../process-table.ts';
@@ -10,6 +11,10 @@ import { allProcesses, isOf, signalTo } from '../process-table.ts';
 export interface InstallationOptions {
   readonly clock: Clock;
   readonly stop: AbortSignal;
+  /** The file whose deployments it has. Default: flows that can be killed. */
+  readonly flowFile?: string;
+  /** Parameters laid over those of each deployment, by its name and the folder that is shared with user code. */
+  readonly parameters?: (name: string, shared: string) => JsonObject;
 }
 
 /** A server with its own Postgres, and an agent, as processes, in a home of their own. */
@@ -36,9 +41,10 @@ export interface Installation {
 }
 
 const GONE_WITHIN_MS = 10_000;
-const flowFile = join(import.meta.dirname, '..', 'flows', 'killed.ts');
+const killedFlows = join(import.meta.dirname, '..', 'flows', 'killed.ts');
 
-export async function startInstallation({ clock, stop }: InstallationOptions): Promise<Installation> {
+export async function startInstallation(options: InstallationOptions): Promise<Installation> {
+  const { clock, stop, flowFile = killedFlows, parameters = () => ({}) } = options;
   const folder = await mkdtemp(join(tmpdir(), 'millrace-kill-'));
   const home = join(folder, 'home');
   const shared = join(folder, 'shared');
@@ -51,13 +57,12 @@ export async function startInstallation({ clock, stop }: InstallationOptions): P
     await endAll(folder, clock);
     throw error;
   });
-  const { url } = server;
-  const startServer = () => start('server', ['--port', new URL(url).port], variables);
-  const startAgent = () => start('agent', ['default', '--slots', '4'], { ...variables, MILLRACE_API_URL: url });
-  const client = new MillraceClient({ urls: url, actor: 'soak' });
+  const startServer = () => start('server', ['--port', new URL(server.url).port], variables);
+  const startAgent = () => start('agent', ['default', '--slots', '4'], { ...variables, MILLRACE_API_URL: server.url });
+  const client = new MillraceClient({ urls: server.url, actor: 'soak' });
   try {
     await client.workQueues.createWorkQueue({ name: 'default' });
-    const created = await client.createDeployments(await loadDeployments(flowFile));
+    const created = await client.createDeployments(await loadWith(flowFile, (name) => parameters(name, shared)));
     const ids = created.map(({ deployment }) => [`${deployment.flowName}/${deployment.name}`, deployment.id] as const);
     const installation: Installation = {
       ...{ folder, shared, client, server, startServer, startAgent },
@@ -100,6 +105,14 @@ export async function startInstallation({ clock, stop }: InstallationOptions): P
     await endAll(folder, clock);
     throw error;
   }
+}
+
+/** The deployments of a file, with parameters laid over theirs. */
+async function loadWith(file: string, parameters: (name: string) => JsonObject) {
+  const over = ({ name, spec }: { name: string; spec: DeploymentSpec }): DeploymentSpec => {
+    return { ...spec, parameters: { ...spec.parameters, ...parameters(name) } };
+  };
+  return (await loadDeployments(file)).map((each) => ({ ...each, spec: over(each) }));
 }
 
 /** Waits for what ends by itself; names what is left then, and ends it. */

@@ -5,9 +5,10 @@ import {
   type ListScheduleFiresRequestSchema,
   ListScheduleFiresResponseSchema,
 } from '@millrace/contracts/millrace/v1/deployment_service_pb';
-import { type ScheduleFire, ScheduleFireStatus } from '@millrace/contracts/millrace/v1/schedule_fire_pb';
+import type { ScheduleFire } from '@millrace/contracts/millrace/v1/schedule_fire_pb';
 import { openApi } from '../api.ts';
 import type { Invocation } from '../command.ts';
+import { fireStatusesByName, fireStatusText } from '../fire-text.ts';
 import { collectPages } from '../pages.ts';
 import { deploymentKey } from '../resource-name.ts';
 import { shellWord } from '../shell-word.ts';
@@ -19,7 +20,7 @@ const PRESENT_MS = 60_000;
 export async function run({ input, output, settings, clock }: Invocation): Promise<undefined> {
   const key = deploymentKey(input.argument);
   const scheduleSlug = input.text('schedule');
-  const statuses = input.texts('status').flatMap((choice) => statusesByName.get(choice) ?? []);
+  const statuses = input.texts('status').flatMap((choice) => fireStatusesByName.get(choice) ?? []);
   const limit = input.integer('limit') ?? DEFAULT_LIMIT;
   using api = openApi(settings);
   const deployments = api.client(DeploymentService);
@@ -46,23 +47,18 @@ export async function run({ input, output, settings, clock }: Invocation): Promi
   }
   output.table(
     ['TIME', 'SCHEDULE', 'STATUS', 'FLOW RUN'],
-    page.items.map((fire) => [output.time(timeOf(fire)), fire.scheduleSlug, statusText(fire), fire.flowRunId ?? '-']),
+    page.items.map((fire) => [
+      output.time(timeOf(fire)),
+      fire.scheduleSlug,
+      fireStatusText(fire),
+      fire.flowRunId ?? '-',
+    ]),
   );
   if (leftOut) {
     const others = `millrace deployment fires ${shellWord(input.argument)} --status scheduled`;
     output.note(`Fires further ahead than a minute are left out; see them with: ${others}`);
   }
   if (page.items.length === 0) output.note('No fires.');
-}
-
-const statusesByName = new Map(
-  Object.entries(ScheduleFireStatus).map(([name, status]) => [name.toLowerCase(), status] as const),
-);
-
-/** "skipped: overlap". */
-function statusText({ status, reason }: ScheduleFire): string {
-  const name = [...statusesByName].find(([, each]) => each === status)?.[0] ?? 'unspecified';
-  return reason ? `${name}: ${reason}` : name;
 }
 
 function timeOf(fire: ScheduleFire | undefined): number | undefined {

@@ -13,6 +13,8 @@ export interface Claim {
   readonly claimed: readonly ClaimedRun[];
   /** Until when there is no use in claiming again unless a signal comes, epoch ms; undefined if there is at once. */
   readonly idleUntil: number | undefined;
+  /** Whether claiming again at once may give more. */
+  readonly again: boolean;
 }
 
 /** Claims for all streams of this process, one after the other: they would only pass over each other's locks. */
@@ -41,7 +43,7 @@ export function openClaimer({ database, signals, clock }: ClaimerOptions): Claim
     });
     signals.publish(result.signals);
     const idleUntil = result.drained ? (result.nextDue ?? Number.POSITIVE_INFINITY) : undefined;
-    return { claimed: result.claimed, idleUntil };
+    return { claimed: result.claimed, idleUntil, again: result.again };
   };
   return {
     claim(queueIds, holderId, limit) {

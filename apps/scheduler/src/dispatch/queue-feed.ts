@@ -127,10 +127,10 @@ export class QueueFeed implements AsyncDisposable {
     this.#credit = 0;
     let used = 0;
     try {
-      const { claimed, idleUntil } = await claimer.claim([...this.#queueIds.values()], id, asked);
+      const { claimed, idleUntil, again } = await claimer.claim([...this.#queueIds.values()], id, asked);
       used = claimed.length - assign(claimed);
       this.#idleUntil = idleUntil ?? 0;
-      if (claimed.length === asked) this.#claims.wake();
+      if (claimed.length === asked || again) this.#claims.wake();
     } finally {
       this.#credit += asked - used;
     }

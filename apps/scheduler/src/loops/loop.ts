@@ -1,5 +1,5 @@
 import type { Clock } from '@millrace/clock';
-import type { LoopStatus } from '@millrace/service';
+import type { LoopStatus } from '@millrace/rpc/server';
 import type { Logger } from '@millrace/telemetry';
 
 /** A piece of work done again and again. */

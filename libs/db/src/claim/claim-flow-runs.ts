@@ -25,6 +25,8 @@ export interface Claimed {
   readonly claimed: ClaimedRun[];
   /** Whether nothing is due in the queues any more: no use in claiming again before something is added, or falls due. */
   readonly drained: boolean;
+  /** Whether another claim at once may give what this one did not get to, because it had others to skip. */
+  readonly again: boolean;
   /** To be published once the transaction has committed. */
   readonly signals: Signal[];
 }
@@ -54,10 +56,10 @@ export async function claimFlowRuns(executor: Executor, options: ClaimOptions): 
     executor.run(holdHolder, [options.holderId]),
     readOpenPlaces(executor, options.queueIds),
   ]);
-  if (holder.length === 0) return { claimed: [], drained: false, signals: [] };
+  if (holder.length === 0) return { claimed: [], drained: false, again: false, signals: [] };
   const { chosen, skipped, passedOver } = await choose(executor, places, options);
   const drained = !isAnyFull && !passedOver;
-  if (chosen.length + skipped.length === 0) return { claimed: [], drained, signals: [] };
+  if (chosen.length + skipped.length === 0) return { claimed: [], drained, again: false, signals: [] };
   const ids = chosen.map(({ image }) => image.id);
   // Given together: what is read is what has just been written.
   const [signals, rows] = await Promise.all([
@@ -66,8 +68,12 @@ export async function claimFlowRuns(executor: Executor, options: ClaimOptions): 
   ]);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const claimed = chosen.map(({ image: { id, epoch } }) => ({ flowRunId: id, epoch, row: byId.get(id) }));
-  return { claimed, drained, signals };
+  return { claimed, drained, again: passedOver && skipped.length > 0, signals };
 }
+
+// How much deeper than what is wanted, and how many at least are tried there.
+const deepest = 4 ** 6;
+const fewestDeeper = 64;
 
 async function choose(
   executor: Executor,
@@ -78,8 +84,9 @@ async function choose(
   const skipped: FlowRunChange[] = [];
   const tried = new Set<string>();
   let passedOver = false;
-  // Usually once. Again, and deeper, only where other claims have locked what came first.
+  // Usually once. Again, and deeper, only where what came first is locked by other claims, or is to be skipped.
   for (let depth = options.limit; chosen.length < options.limit && places.size > 0; depth *= 4) {
+    if (depth > options.limit * deepest) break;
     const due = { now: options.now, limit: depth };
     const isFirst = depth === options.limit;
     // At first all that is found is wanted, and locked by a statement that looks for itself and travels along.
@@ -88,7 +95,8 @@ async function choose(
       isFirst ? lockCandidates(executor, [...places.keys()], due) : undefined,
     ]);
     const fresh = found.filter((candidate) => !tried.has(candidate.flow_run_id));
-    const wanted = fresh.slice(0, 2 * (options.limit - chosen.length));
+    if (fresh.length === 0 && !isFirst) break;
+    const wanted = fresh.slice(0, Math.max(2 * (options.limit - chosen.length), isFirst ? 0 : fewestDeeper));
     for (const candidate of wanted) tried.add(candidate.flow_run_id);
     const ids = new Set(wanted.map((candidate) => candidate.flow_run_id));
     const runs = lockedAtOnce ?? (await lockFreeFlowRuns(executor, [...ids]));

@@ -110,6 +110,17 @@ describe('overlap', () => {
     expect(await world.ledger(id, start)).toEqual(['+60s scheduled', '+120s paused']);
   });
 
+  test('a claim of one gets past as many as there are to skip', async () => {
+    await world.schedule({ options: { overlap: 'skip' } });
+    await clock.advance(70 * MINUTE);
+    const other = await world.schedule({ intervalMs: MINUTE });
+    await clock.advance(MINUTE);
+    expect(await world.claim(1)).toHaveLength(1);
+    const [next] = await world.claim(1);
+    expect((await runs()).find((run) => run.id === next?.flowRunId)?.schedule_id).toBe(other);
+    expect((await due()).filter((run) => run.state_name === 'Skipped')).toHaveLength(70);
+  });
+
   test('claims at the same time never let two of a schedule on', async () => {
     const ids = await Promise.all(Array.from({ length: 5 }, () => world.schedule({ options: { overlap: 'skip' } })));
     await clock.advance(20 * MINUTE);

@@ -1,3 +1,4 @@
+export type { LoopStatus } from './admin.ts';
 export type { Fallback } from './http1.ts';
 export { checkAddress, ListenError } from './listen.ts';
 export { type CallContext, type Implementation, type MethodImplementation, type Service, service } from './service.ts';

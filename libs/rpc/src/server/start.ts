@@ -3,7 +3,7 @@ import { ServerCredentials } from '@grpc/grpc-js';
 import { type Clock, systemClock } from '@millrace/clock';
 import type { Logger } from '@millrace/telemetry';
 import { unavailable } from '../errors.ts';
-import { adminService } from './admin.ts';
+import { adminService, type LoopStatus } from './admin.ts';
 import { createGrpcServer } from './grpc.ts';
 import { createGuard } from './guard.ts';
 import { healthService } from './health.ts';
@@ -25,6 +25,8 @@ export interface RpcServerOptions {
   readonly app: string;
   /** What to serve, besides health, reflection and AdminService, which every server has. */
   readonly services: readonly Service[];
+  /** How the loops of what it serves fare, for AdminService.ListLoops. Default: there are none. */
+  readonly loops?: () => readonly LoopStatus[];
   /** For the references of internal errors. */
   readonly clock: Clock;
   /** Gets the internal errors. */
@@ -118,7 +120,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
 async function createSides(options: RpcServerOptions, stop: AbortSignal, headersTimeoutMs: number) {
   const { clock, log, host, fallback, isPassing = () => false } = options;
   const { requestLimitBytes: limitBytes = 4 * 1024 ** 2 } = options;
-  const services = [...options.services, adminService(options.app)];
+  const services = [...options.services, adminService(options.app, options.loops ?? (() => []))];
   services.push(healthService(services.map(({ descriptor }) => descriptor.typeName)));
   services.push(...reflectionServices(services.map(({ descriptor }) => descriptor)));
   const validate = await loadValidation();

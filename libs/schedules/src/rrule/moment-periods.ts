@@ -1,8 +1,11 @@
 import { type BitMask, bitMaskOf, nextIn } from '../bit-mask.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../calendar.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, modulo, SECOND_MS } from '../calendar.ts';
 import type { FullRule } from './full-rule.ts';
 import type { RuleDays } from './rule-days.ts';
 import { align, type RulePeriods } from './rule-periods.ts';
+
+/** After 400 years the calendar is the same again, weekdays included. */
+const daysInCycle = 146_097;
 
 interface Moments {
   readonly rule: FullRule;
@@ -74,17 +77,30 @@ function firstAllowed(wall: number, days: RuleDays, { hour, minute, second }: Ti
 }
 
 /**
- * Whether the steps of a rule ever meet a time of day that it names: each 60 seconds from second 0 never meet second 30.
- * Once they can, they do before long; without this, the search for it would go to the end of time.
+ * Whether the steps of a rule ever meet a time of day, on a day, that it names: each 60 seconds from second 0 never meet
+ * second 30, and each 7 hours may meet an hour on some weekdays alone. Without this, the search would go to the end of time.
+ *
+ * A step `n` is on day `d` at time `t` if `n = d * ofDay + t`, and `n - start` is a multiple of the interval. So `start - t`
+ * must be a multiple of what the interval and the day have in common; and what is left must fit a day that matches, of
+ * which only the place in the calendar's cycle is known.
  */
-function meetsItsTimes({ rule, unit }: Moments, { hour, minute, second }: TimeMasks): boolean {
+function meetsItsTimes({ rule, days, unit }: Moments, { hour, minute, second }: TimeMasks): boolean {
   const ofDay = DAY_MS / unit;
-  const step = greatestCommonDivisor(rule.interval, ofDay);
-  const offset = Math.floor(rule.start / unit);
+  const start = Math.floor(rule.start / unit);
+  const common = greatestCommonDivisor(rule.interval, ofDay);
+  const cycle = greatestCommonDivisor(rule.interval / common, daysInCycle);
+  const reached = new Uint8Array(cycle);
+  const first = Math.floor(rule.start / DAY_MS);
+  // A cycle of one day is met by any day.
+  const until = cycle === 1 ? first + 1 : first + daysInCycle;
+  for (let day = cycle === 1 ? first : days.next(first); day < until; day = days.next(day + 1))
+    reached[modulo(modulo(day, cycle) * (ofDay / common), cycle)] = 1;
   for (let h = nextIn(hour, 0); h >= 0; h = nextIn(hour, h + 1))
     for (let m = nextIn(minute, 0); m >= 0; m = nextIn(minute, m + 1))
-      for (let s = nextIn(second, 0); s >= 0; s = nextIn(second, s + 1))
-        if (((h * HOUR_MS + m * MINUTE_MS + s * SECOND_MS) / unit - offset) % step === 0) return true;
+      for (let s = nextIn(second, 0); s >= 0; s = nextIn(second, s + 1)) {
+        const away = start - (h * HOUR_MS + m * MINUTE_MS + s * SECOND_MS) / unit;
+        if (away % common === 0 && reached[modulo(away / common, cycle)]) return true;
+      }
   return false;
 }
 

@@ -3,7 +3,6 @@ import type { Cursor, WallTimes } from '../wall-times.ts';
 import { datePeriods } from './date-periods.ts';
 import type { FullRule } from './full-rule.ts';
 import { momentPeriods } from './moment-periods.ts';
-import { isAtLeast } from './recurrence.ts';
 import { ruleDays } from './rule-days.ts';
 import type { RulePeriods } from './rule-periods.ts';
 import { type TimeGrid, timeGrid } from './time-grid.ts';
@@ -51,12 +50,21 @@ function periodsOf(rule: FullRule): RulePeriods {
 }
 
 /**
- * Whether no period has any of the places that a rule picks. Days and what is shorter all have the same number of times;
- * without this, the search for one with more would go to the end of time.
+ * Whether no period can have any of the places that a rule picks; without this, the search for one that has would go to
+ * the end of time.
  */
-function picksNothing({ frequency, positions }: FullRule, grid: TimeGrid): boolean {
-  if (positions.length === 0 || !isAtLeast(frequency, 'DAILY')) return false;
-  return positions.every((position) => Math.abs(position) > grid.size);
+function picksNothing({ frequency, positions, weekdays, monthDays }: FullRule, grid: TimeGrid): boolean {
+  if (positions.length === 0) return false;
+  const days = {
+    YEARLY: 366,
+    MONTHLY: monthDays.length || 31,
+    WEEKLY: weekdays.length,
+    DAILY: 1,
+    HOURLY: 1,
+    MINUTELY: 1,
+    SECONDLY: 1,
+  };
+  return positions.every((position) => Math.abs(position) > days[frequency] * grid.size);
 }
 
 /** The wall times of one period, in order. */

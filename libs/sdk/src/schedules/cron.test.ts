@@ -23,7 +23,7 @@ describe('refused', () => {
     [
       "another kind's option",
       '0 9 * * *',
-      { anchor: new Date() },
+      { anchor: '2026-01-01T00:00:00Z' },
       "a schedule has no option 'anchor'; there are slug,",
     ],
   ])('%s', (_name, expression, options, message) => {

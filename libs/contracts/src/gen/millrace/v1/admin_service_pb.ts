@@ -4,13 +4,15 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file millrace/v1/admin_service.proto.
  */
 export const file_millrace_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9taWxscmFjZS92MS9hZG1pbl9zZXJ2aWNlLnByb3RvEgttaWxscmFjZS52MSITChFHZXRWZXJzaW9uUmVxdWVzdCIyChJHZXRWZXJzaW9uUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoCRILCgNhcHAYAiABKAkyXQoMQWRtaW5TZXJ2aWNlEk0KCkdldFZlcnNpb24SHi5taWxscmFjZS52MS5HZXRWZXJzaW9uUmVxdWVzdBofLm1pbGxyYWNlLnYxLkdldFZlcnNpb25SZXNwb25zZWIGcHJvdG8z");
+  fileDesc("Ch9taWxscmFjZS92MS9hZG1pbl9zZXJ2aWNlLnByb3RvEgttaWxscmFjZS52MSITChFHZXRWZXJzaW9uUmVxdWVzdCIyChJHZXRWZXJzaW9uUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoCRILCgNhcHAYAiABKAkiEgoQTGlzdExvb3BzUmVxdWVzdCI1ChFMaXN0TG9vcHNSZXNwb25zZRIgCgVsb29wcxgBIAMoCzIRLm1pbGxyYWNlLnYxLkxvb3Ai6wEKBExvb3ASDAoEbmFtZRgBIAEoCRIOCgZwYXNzZXMYAiABKAMSEAoIZmFpbHVyZXMYAyABKAMSLAoJbGFzdF9wYXNzGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi0KCnRvdGFsX3Bhc3MYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoKbGFzdF9lbmRlZBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFwoKbGFzdF9lcnJvchgHIAEoCUgAiAEBQg0KC19sYXN0X2Vycm9yMqkBCgxBZG1pblNlcnZpY2USTQoKR2V0VmVyc2lvbhIeLm1pbGxyYWNlLnYxLkdldFZlcnNpb25SZXF1ZXN0Gh8ubWlsbHJhY2UudjEuR2V0VmVyc2lvblJlc3BvbnNlEkoKCUxpc3RMb29wcxIdLm1pbGxyYWNlLnYxLkxpc3RMb29wc1JlcXVlc3QaHi5taWxscmFjZS52MS5MaXN0TG9vcHNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Nothing to say.
@@ -56,6 +58,105 @@ export const GetVersionResponseSchema: GenMessage<GetVersionResponse> = /*@__PUR
   messageDesc(file_millrace_v1_admin_service, 1);
 
 /**
+ * Nothing to say.
+ *
+ * @generated from message millrace.v1.ListLoopsRequest
+ */
+export type ListLoopsRequest = Message<"millrace.v1.ListLoopsRequest"> & {
+};
+
+/**
+ * Describes the message millrace.v1.ListLoopsRequest.
+ * Use `create(ListLoopsRequestSchema)` to create a new message.
+ */
+export const ListLoopsRequestSchema: GenMessage<ListLoopsRequest> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_admin_service, 2);
+
+/**
+ * The loops.
+ *
+ * @generated from message millrace.v1.ListLoopsResponse
+ */
+export type ListLoopsResponse = Message<"millrace.v1.ListLoopsResponse"> & {
+  /**
+   * In the order in which they were started; none in an app that has none.
+   *
+   * @generated from field: repeated millrace.v1.Loop loops = 1;
+   */
+  loops: Loop[];
+};
+
+/**
+ * Describes the message millrace.v1.ListLoopsResponse.
+ * Use `create(ListLoopsResponseSchema)` to create a new message.
+ */
+export const ListLoopsResponseSchema: GenMessage<ListLoopsResponse> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_admin_service, 3);
+
+/**
+ * Work that is done in passes, and how it has fared since the process was started.
+ *
+ * @generated from message millrace.v1.Loop
+ */
+export type Loop = Message<"millrace.v1.Loop"> & {
+  /**
+   * "top-up".
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Passes that ended, the failed ones included.
+   *
+   * @generated from field: int64 passes = 2;
+   */
+  passes: bigint;
+
+  /**
+   * Passes that failed; each is in the log.
+   *
+   * @generated from field: int64 failures = 3;
+   */
+  failures: bigint;
+
+  /**
+   * How long the last pass took.
+   *
+   * @generated from field: google.protobuf.Duration last_pass = 4;
+   */
+  lastPass?: Duration | undefined;
+
+  /**
+   * How long all of them took together.
+   *
+   * @generated from field: google.protobuf.Duration total_pass = 5;
+   */
+  totalPass?: Duration | undefined;
+
+  /**
+   * When the last one ended; absent before the first has.
+   *
+   * @generated from field: google.protobuf.Timestamp last_ended = 6;
+   */
+  lastEnded?: Timestamp | undefined;
+
+  /**
+   * Why the last one failed; absent if it did not.
+   *
+   * @generated from field: optional string last_error = 7;
+   */
+  lastError?: string | undefined;
+};
+
+/**
+ * Describes the message millrace.v1.Loop.
+ * Use `create(LoopSchema)` to create a new message.
+ */
+export const LoopSchema: GenMessage<Loop> = /*@__PURE__*/
+  messageDesc(file_millrace_v1_admin_service, 4);
+
+/**
  * About a server itself; served by every app.
  *
  * @generated from service millrace.v1.AdminService
@@ -70,6 +171,16 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof GetVersionRequestSchema;
     output: typeof GetVersionResponseSchema;
+  },
+  /**
+   * How the work fares that this process does again and again: making the runs of schedules, expiring leases, and the like.
+   *
+   * @generated from rpc millrace.v1.AdminService.ListLoops
+   */
+  listLoops: {
+    methodKind: "unary";
+    input: typeof ListLoopsRequestSchema;
+    output: typeof ListLoopsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_millrace_v1_admin_service, 0);
