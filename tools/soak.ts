@@ -5,12 +5,14 @@ import { calendarSoak } from './soak/calendar.ts';
 import { killSoak } from './soak/kill.ts';
 import { overlapSoak } from './soak/overlap.ts';
 import { plantedSoak } from './soak/planted.ts';
+import { schedulerSoak } from './soak/scheduler.ts';
 import type { Soak } from './soak/soak.ts';
 
 const soaks: ReadonlyMap<string, Soak> = new Map([
   ['kill', killSoak],
   ['overlap', overlapSoak],
   ['calendar', calendarSoak],
+  ['scheduler', schedulerSoak],
   ['planted', plantedSoak],
 ]);
 

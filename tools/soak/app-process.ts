@@ -6,7 +6,7 @@ import { eventually } from './eventually.ts';
 
 /** How an app is started. */
 export interface AppToStart {
-  readonly app: 'server' | 'agent';
+  readonly app: 'server' | 'agent' | 'deployments' | 'scheduler';
   readonly args: readonly string[];
   /** Over this process's own variables, `MILLRACE_*` excepted. */
   readonly environment: Readonly<Record<string, string>>;

@@ -10,6 +10,8 @@ const HOUR_MS = 3_600_000;
 // What the scheduler promises to have ahead.
 const fewestAhead = 3;
 const mostAheadMs = 100 * DAY_MS;
+// Of its hundred, less those that come before it looks again.
+const leastOfMost = 80;
 
 export interface Evidence {
   readonly life: ScheduleLife;
@@ -76,7 +78,7 @@ function judgeAhead(
   { life, rows, oracle, now }: Pick<Evidence, 'life' | 'rows' | 'oracle' | 'now'>,
 ): string[] {
   const ahead = rows.fires.filter((row) => row.fire_at > now);
-  const inAnHour = oracle.firesBetween(schedule, now, now + HOUR_MS).length;
+  const inAnHour = Math.min(oracle.firesBetween(schedule, now, now + HOUR_MS).length, leastOfMost);
   const wanted =
     ahead.length < fewestAhead ? oracle.firesBetween(schedule, now, now + mostAheadMs - DAY_MS).length : fewestAhead;
   const least = Math.max(inAnHour, Math.min(wanted, fewestAhead));
