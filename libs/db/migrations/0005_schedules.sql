@@ -19,6 +19,13 @@ create index flow_run_expiry on millrace.flow_run (expires_at) where expires_at 
 -- Nothing looks for runs by it: what is due is found in the queues, what is late by the index above.
 drop index millrace.flow_run_scheduled;
 
+-- What ended before it ran was not entered until now.
+update millrace.schedule_fire f
+set status = case when r.state_type = 'CANCELLED' then 'skipped' else 'started' end,
+    reason = case when r.state_type = 'CANCELLED' then 'cancelled' end
+from millrace.flow_run r
+where r.id = f.flow_run_id and f.status = 'scheduled' and r.state_type in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED');
+
 -- Those that are yet to start, however many have been.
 create index schedule_fire_scheduled on millrace.schedule_fire (schedule_id, fire_at) where status = 'scheduled';
 

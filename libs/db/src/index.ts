@@ -112,6 +112,7 @@ export {
   type PlannedFireRow,
   type ScheduledWindow,
   scheduleFlowRuns,
+  TooManyFiresError,
 } from './schedules/schedule-flow-runs.ts';
 export { findNextTopUp, type TopUp, topUpSchedules } from './schedules/top-up-schedules.ts';
 export { openSignals, type Signal, type Signals } from './signals/signals.ts';

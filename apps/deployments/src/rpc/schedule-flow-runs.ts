@@ -8,6 +8,7 @@ import {
   lockSchedulesOf,
   readDeployments,
   scheduleFlowRuns as schedule,
+  TooManyFiresError,
   withTransaction,
 } from '@millrace/db';
 import { failedPrecondition, invalidArgument, notFound } from '@millrace/rpc/errors';
@@ -19,8 +20,6 @@ import { unknownSlug } from '../requests/unknown-slug.ts';
 
 const defaultWindowMs = 100 * 86_400_000;
 const defaultMaxRuns = 100;
-// Of all schedules together: they are made in one transaction.
-const mostFires = 10_000;
 
 export async function scheduleFlowRuns(context: Context, request: ScheduleFlowRunsRequest, call: CallContext) {
   const { database, clock, signals } = context;
@@ -34,12 +33,10 @@ export async function scheduleFlowRuns(context: Context, request: ScheduleFlowRu
     const [deployment] = isThere ? await readDeployments(tx, [id]) : [];
     if (!deployment) throw notFound('deployment', request.key.value ?? '');
     const scheduleIds = activeSchedules(deployment, request.scheduleSlug);
-    const window = await schedule(tx, { scheduleIds, range, dryRun: request.dryRun }, by);
-    if (window.fires.length > mostFires)
-      throw invalidArgument([
-        { field: 'end_time', description: `the window has more than ${mostFires} fires; ask for a part of it` },
-      ]);
-    return window;
+    return schedule(tx, { scheduleIds, range, dryRun: request.dryRun }, by);
+  }).catch((error: unknown) => {
+    if (!(error instanceof TooManyFiresError)) throw error;
+    throw invalidArgument([{ field: 'end_time', description: error.message }]);
   });
   signals.publish(made.signals);
   const fires = made.fires.map(({ fire, created }) => ({ fire: scheduleFireMessage(fire), created }));

@@ -1,6 +1,7 @@
 import type { Executor } from '../connection/statement.ts';
 import { statement } from '../connection/statement.ts';
 import { type FlowRunWithCode, readFlowRunsWithCode } from '../flow-runs/read-flow-runs.ts';
+import type { Gate } from '../gates/take-gates.ts';
 import { deleteQueueEntries } from '../queues/queue-entries.ts';
 import type { Signal } from '../signals/signals.ts';
 import { applyChanges, type FlowRunChange } from '../transitions/apply-changes.ts';
@@ -82,6 +83,7 @@ async function choose(
 ): Promise<{ chosen: FlowRunChange[]; skipped: FlowRunChange[]; passedOver: boolean }> {
   const chosen: FlowRunChange[] = [];
   const skipped: FlowRunChange[] = [];
+  const gates = new Map<string, Gate>();
   const tried = new Set<string>();
   let passedOver = false;
   // Usually once. Again, and deeper, only where what came first is locked by other claims, or is to be skipped.
@@ -100,7 +102,7 @@ async function choose(
     for (const candidate of wanted) tried.add(candidate.flow_run_id);
     const ids = new Set(wanted.map((candidate) => candidate.flow_run_id));
     const runs = lockedAtOnce ?? (await lockFreeFlowRuns(executor, [...ids]));
-    const settled = await take(executor, { wanted, runs, places, chosen, skipped }, options);
+    const settled = await take(executor, { wanted, runs, places, chosen, skipped, gates }, options);
     passedOver ||= settled < wanted.length || found.length === depth || wanted.length < fresh.length;
     if (found.length < depth && wanted.length === fresh.length) break;
   }
@@ -113,6 +115,7 @@ interface Offer {
   readonly places: Map<string, number>;
   readonly chosen: FlowRunChange[];
   readonly skipped: FlowRunChange[];
+  readonly gates: Map<string, Gate>;
 }
 
 /**
@@ -124,7 +127,7 @@ async function take(executor: Executor, offer: Offer, options: ClaimOptions): Pr
   const gone = new Set<string>();
   const stale: string[] = [];
   const inOrder = offer.wanted.flatMap(({ flow_run_id }) => runs.get(flow_run_id) ?? []);
-  const held = await holdToSchedules(executor, [...new Set(inOrder)], options.now);
+  const held = await holdToSchedules(executor, [...new Set(inOrder)], { now: options.now, gates: offer.gates });
   for (const { flow_run_id, work_queue_id } of offer.wanted) {
     const run = runs.get(flow_run_id);
     if (!run) continue;

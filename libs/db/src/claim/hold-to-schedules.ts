@@ -1,5 +1,6 @@
+import { isQueued } from '@millrace/orchestration';
 import type { Executor } from '../connection/statement.ts';
-import { type Gate, takeGates } from '../gates/lock-gates.ts';
+import { type Gate, takeGates } from '../gates/take-gates.ts';
 import { writeGates } from '../gates/write-gates.ts';
 import { type NewestFire, readNewestFires } from '../schedules/read-newest-fires.ts';
 import type { LockedFlowRun } from '../transitions/flow-run-row.ts';
@@ -16,14 +17,20 @@ export type Held =
 /**
  * Holds runs that are due to what their schedules say, in the order in which they would be claimed; gives those that may
  * not go on. Who may go on has its schedule's gate thereby, where there is one. The runs must be locked.
+ *
+ * @param gates those that this transaction has locked already; more are added
  */
 export async function holdToSchedules(
   executor: Executor,
   runs: readonly LockedFlowRun[],
-  now: number,
+  { now, gates }: { readonly now: number; readonly gates: Map<string, Gate> },
 ): Promise<Map<string, Held>> {
   const held = new Map<string, Held>();
-  const bound = runs.filter(({ heldTo }) => heldTo.overlap !== null || heldTo.catchUp !== null || heldTo.startBefore);
+  const bound = runs.filter(
+    ({ image, heldTo }) =>
+      // One that has ended, or is somebody's, since it was found in a queue wants nothing.
+      isQueued(image) && (heldTo.overlap !== null || heldTo.catchUp !== null || heldTo.startBefore !== null),
+  );
   if (bound.length === 0) return held;
   const onlyNewest = bound.filter(({ heldTo }) => heldTo.catchUp === 'latest').flatMap((run) => run.scheduleId ?? []);
   const newest = await readNewestFires(executor, [...new Set(onlyNewest)], now);
@@ -32,14 +39,10 @@ export async function holdToSchedules(
     if (reason) held.set(run.image.id, reason);
   }
   const gated = bound.filter(({ image, heldTo }) => heldTo.overlap !== null && !held.has(image.id));
-  const first = new Map<string, string>();
-  for (const { image, scheduleId } of gated)
-    if (scheduleId !== null && !first.has(scheduleId)) first.set(scheduleId, image.id);
-  const gates = await takeGates(executor, first);
-  const before = new Map(gates);
+  const before = await lockGates(executor, gated, { gates, held });
   for (const run of gated) {
     const gate = gates.get(run.scheduleId ?? '');
-    const verdict = gate && atGate(run, gate);
+    const verdict = gate ? atGate(run, gate) : ({ kind: 'unknown' } as const);
     if (verdict) held.set(run.image.id, verdict);
     if (gate && verdict?.kind === 'waits') gates.set(gate.schedule_id, { ...gate, waiting_flow_run_id: run.image.id });
   }
@@ -48,6 +51,26 @@ export async function holdToSchedules(
     [...gates.values()].filter((gate) => gate !== before.get(gate.schedule_id)),
   );
   return held;
+}
+
+/** Locks the gates of runs as far as that keeps to the order of locks; gives all that are locked as they are written. */
+async function lockGates(
+  executor: Executor,
+  runs: readonly LockedFlowRun[],
+  { gates, held }: { readonly gates: Map<string, Gate>; readonly held: ReadonlyMap<string, Held> },
+): Promise<Map<string, Gate>> {
+  const last = [...gates.keys()].reduce((one, other) => (one > other ? one : other), '');
+  const first = new Map<string, string>();
+  for (const { image, scheduleId } of runs)
+    if (scheduleId !== null && scheduleId > last && !first.has(scheduleId)) first.set(scheduleId, image.id);
+  const taken = await takeGates(executor, first);
+  const before = new Map([...gates, ...taken]);
+  for (const [scheduleId, gate] of taken) {
+    // It was kept for one that is skipped now; if nobody waits behind that, the first of these has it.
+    const isFree = held.has(gate.flow_run_id) && gate.waiting_flow_run_id === null;
+    gates.set(scheduleId, isFree ? { ...gate, flow_run_id: first.get(scheduleId) ?? gate.flow_run_id } : gate);
+  }
+  return before;
 }
 
 function byTime({ image, heldTo }: LockedFlowRun, newest: NewestFire | undefined, now: number): Held | undefined {

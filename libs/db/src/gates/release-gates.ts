@@ -1,7 +1,7 @@
 import { type Executor, statement } from '../connection/statement.ts';
 import { insertQueueEntries } from '../queues/queue-entries.ts';
 import type { Signal } from '../signals/signals.ts';
-import type { Gate } from './lock-gates.ts';
+import type { Gate } from './take-gates.ts';
 import { writeGates } from './write-gates.ts';
 
 const lock = statement<Gate>(

@@ -1,5 +1,5 @@
 import { type Executor, statement } from '../connection/statement.ts';
-import type { Gate } from './lock-gates.ts';
+import type { Gate } from './take-gates.ts';
 
 const write = statement(
   'write_schedule_gates',

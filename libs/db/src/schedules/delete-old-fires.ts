@@ -7,8 +7,10 @@ const remove = statement<{ schedule_id: string }>(
   `delete from millrace.schedule_fire f
    using (select s.id, old.fire_at from millrace.schedule s
           cross join lateral (
-            select fire_at from millrace.schedule_fire
-            where schedule_id = s.id and fire_at < $1 order by fire_at limit $2
+            select o.fire_at from millrace.schedule_fire o
+            where o.schedule_id = s.id and o.fire_at < $1
+              and not exists (select from millrace.flow_run r where r.id = o.flow_run_id)
+            order by o.fire_at limit $2
           ) old
           limit $2) gone
    where f.schedule_id = gone.id and f.fire_at = gone.fire_at
@@ -16,8 +18,8 @@ const remove = statement<{ schedule_id: string }>(
 );
 
 /**
- * Deletes what the ledger has from before an instant, at most `limit` fires; gives how many. None of them comes back: the
- * schedule's watermark is past them.
+ * Deletes what the ledger has from before an instant, at most `limit` fires; gives how many. Those stay whose runs are there
+ * yet: they were filled in later. None of them comes back by itself: the schedule's watermark is past them.
  */
 export async function deleteOldFires(executor: Executor, before: number, limit: number): Promise<number> {
   return (await executor.run(remove, [toInstant(before), limit])).length;

@@ -1,16 +1,14 @@
 import { ScheduleError } from '@millrace/schedules';
 import type { Executor } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
-import { createFlowRuns, type FlowRunToCreate } from '../transitions/create-flow-runs.ts';
 import { FirePlanner } from './fire-planner.ts';
 import { insertFires, insertSkippedFires, type SkippedFire } from './insert-fires.ts';
+import { makeScheduledRuns } from './make-scheduled-runs.ts';
 import { readSchedulesToFire } from './read-schedules.ts';
 import { type ScheduledRun, scheduledRun } from './scheduled-run.ts';
 import { type ScheduleProgress, writeScheduleProgress } from './write-schedule-progress.ts';
 
 const HOUR_MS = 3_600_000;
-// Bounds the size of one statement: every run carries its parameters.
-const mostRunsPerStatement = 2_000;
 // Bound what one transaction enters in the ledger; what is left out is due at once.
 const mostMissedPerSchedule = 10_000;
 const fewestMissedPerSchedule = 200;
@@ -68,26 +66,7 @@ export async function materialiseFires(
     progress.push({ id, watermark: planned.watermark, topUpAt: planned.topUpAt, error: null });
   }
   await insertSkippedFires(executor, skipped);
-  const made = await makeRuns(executor, runs, context);
+  const made = await makeScheduledRuns(executor, runs, { ...context, enter: insertFires });
   await writeScheduleProgress(executor, progress);
   return { ...made, unfinished };
-}
-
-async function makeRuns(executor: Executor, runs: readonly ScheduledRun[], context: MaterialiseContext) {
-  const signals: Signal[] = [];
-  let count = 0;
-  for (let from = 0; from < runs.length; from += mostRunsPerStatement) {
-    const batch = runs.slice(from, from + mostRunsPerStatement);
-    const due = await insertFires(executor, batch.map(fireOf));
-    const fresh: FlowRunToCreate[] = batch.filter((run) => due.has(run.id));
-    const created = await createFlowRuns(executor, fresh, context);
-    count += created.createdIds.length;
-    signals.push(...created.signals);
-  }
-  return { count, signals };
-}
-
-/** A fire as it is entered for its run. */
-export function fireOf({ id, scheduleId, expectedStartTime }: ScheduledRun) {
-  return { scheduleId, fireAt: expectedStartTime, flowRunId: id };
 }

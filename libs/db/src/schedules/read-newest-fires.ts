@@ -1,7 +1,7 @@
 import { toInstant } from '../connection/instant.ts';
 import { type Executor, statement } from '../connection/statement.ts';
 
-/** The newest fire of a schedule whose time to start has come for certain. */
+/** The newest fire of a schedule whose time to start has come for certain, those left out that were skipped. */
 export interface NewestFire {
   readonly fireAt: number;
   /** Whether no newer one has come that the ledger does not have yet. */
@@ -14,7 +14,7 @@ const read = statement<{ id: string; fire_at: number; is_known: boolean }>(
    from millrace.schedule s
    cross join lateral (
      select fire_at from millrace.schedule_fire
-     where schedule_id = s.id
+     where schedule_id = s.id and status <> 'skipped'
        and fire_at <= $2::timestamptz - make_interval(secs => coalesce((s.options ->> 'jitterMs')::float8, 0) / 1000)
      order by fire_at desc limit 1
    ) f

@@ -2,11 +2,11 @@ import { nextFires, ScheduleError } from '@millrace/schedules';
 import { toInstant } from '../connection/instant.ts';
 import { type Executor, statement } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
-import { createFlowRuns } from '../transitions/create-flow-runs.ts';
 import { FirePlanner } from './fire-planner.ts';
 import { insertOrReviveFires } from './insert-fires.ts';
 import type { ScheduleFireRow } from './list-schedule-fires.ts';
-import { fireOf, type MaterialiseContext } from './materialise-fires.ts';
+import { makeScheduledRuns } from './make-scheduled-runs.ts';
+import type { MaterialiseContext } from './materialise-fires.ts';
 import { readSchedulesToFire, type ScheduleToFire } from './read-schedules.ts';
 import { type ScheduledRun, scheduledRun } from './scheduled-run.ts';
 
@@ -26,6 +26,18 @@ export interface PlannedFireRow {
   readonly created: boolean;
 }
 
+// They are made in one transaction.
+const mostFires = 10_000;
+
+/** A window has more fires than are made at once. */
+export class TooManyFiresError extends Error {
+  override readonly name = 'TooManyFiresError';
+
+  constructor() {
+    super(`the window has more than ${mostFires} fires; ask for a part of it`);
+  }
+}
+
 /** What was made of a window. */
 export interface ScheduledWindow {
   /** By time, then by slug. */
@@ -35,7 +47,8 @@ export interface ScheduledWindow {
 
 /**
  * Makes the runs of a window of schedules, whatever their policies say of late ones. A fire that the ledger has already is
- * left alone, unless it was skipped. The schedules must be locked by this transaction.
+ * left alone, unless it was skipped. The schedules must be locked by this transaction. Throws a TooManyFiresError where the
+ * window has more than 10,000 of all schedules together.
  */
 export async function scheduleFlowRuns(
   executor: Executor,
@@ -48,9 +61,9 @@ export async function scheduleFlowRuns(
   const known = await readFires(executor, runs);
   const isFresh = (run: ScheduledRun) => (known.get(keyOf(run))?.status ?? 'skipped') === 'skipped';
   const fresh = runs.filter(isFresh);
-  const made = dryRun ? new Set(fresh.map(({ id }) => id)) : await insertOrReviveFires(executor, fresh.map(fireOf));
-  const toCreate = dryRun ? [] : fresh.filter(({ id }) => made.has(id));
-  const { signals } = await createFlowRuns(executor, toCreate, context);
+  const { ids: made, signals } = dryRun
+    ? { ids: new Set(fresh.map(({ id }) => id)), signals: [] }
+    : await makeScheduledRuns(executor, fresh, { ...context, enter: insertOrReviveFires });
   const fires = runs.map((run): PlannedFireRow => {
     const slug = slugs.get(run.scheduleId) ?? '';
     const created = made.has(run.id);
@@ -64,12 +77,16 @@ export async function scheduleFlowRuns(
 
 function runsOf(schedules: readonly ScheduleToFire[], range: FireRange, context: MaterialiseContext): ScheduledRun[] {
   const planner = new FirePlanner(context.now);
-  return schedules.flatMap((schedule) => {
+  const runs: ScheduledRun[] = [];
+  for (const schedule of schedules) {
     const compiled = planner.compile(schedule);
     if (compiled instanceof ScheduleError) throw compiled;
     const fires = nextFires(compiled, range);
-    return fires.map((fire) => scheduledRun(schedule, fire, { id: context.newId(), isAskedFor: fire <= context.now }));
-  });
+    if (runs.length + fires.length > mostFires) throw new TooManyFiresError();
+    for (const fire of fires)
+      runs.push(scheduledRun(schedule, fire, { id: context.newId(), isAskedFor: fire <= context.now }));
+  }
+  return runs;
 }
 
 type KnownFire = Omit<ScheduleFireRow, 'slug'> & { schedule_id: string };

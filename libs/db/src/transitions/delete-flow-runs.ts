@@ -45,6 +45,9 @@ export async function deleteUnstartedFlowRuns(
   await keepQueueFilters(executor);
   const gone = (await executor.run(lock, [ids])).map((row) => row.id);
   if (gone.length === 0) return [];
+  // Before their entries go: who ends meanwhile may just be handing one of them the gate, with new entries. Who waits behind
+  // one of them is found by its queue's poll.
+  await releaseGates(executor, gone);
   await Promise.all([
     executor.run(deleteEntries, [gone]),
     executor.run(deleteStates, [gone]),
@@ -52,7 +55,5 @@ export async function deleteUnstartedFlowRuns(
     executor.run(recordDeletion, [context.newId(), toInstant(context.now), gone]),
     executor.run(forgetDeletions, [toInstant(context.now - rememberedMs)]),
   ]);
-  // Who waits behind one of them is found by its queue's poll.
-  await releaseGates(executor, gone);
   return gone;
 }

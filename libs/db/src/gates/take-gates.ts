@@ -7,19 +7,15 @@ export interface Gate {
   waiting_flow_run_id: string | null;
 }
 
-// Gates are taken and locked in the order of their schedules, after the runs.
-const take = statement(
+// In the order of their schedules, after the runs. One that is taken already is locked by the same statement: between two
+// it could be freed, and then nobody would have it.
+const take = statement<Gate>(
   'take_schedule_gates',
-  `insert into millrace.schedule_gate (schedule_id, flow_run_id)
+  `insert into millrace.schedule_gate as g (schedule_id, flow_run_id)
    select n.schedule_id, n.flow_run_id from unnest($1::uuid[], $2::uuid[]) as n(schedule_id, flow_run_id)
    order by n.schedule_id
-   on conflict do nothing`,
-);
-
-const lock = statement<Gate>(
-  'lock_schedule_gates',
-  `select schedule_id, flow_run_id, waiting_flow_run_id from millrace.schedule_gate
-   where schedule_id = any($1::uuid[]) order by schedule_id for update`,
+   on conflict (schedule_id) do update set flow_run_id = g.flow_run_id
+   returning g.schedule_id, g.flow_run_id, g.waiting_flow_run_id`,
 );
 
 /**
@@ -29,9 +25,6 @@ const lock = statement<Gate>(
  */
 export async function takeGates(executor: Executor, wanted: ReadonlyMap<string, string>): Promise<Map<string, Gate>> {
   if (wanted.size === 0) return new Map();
-  const [, gates] = await Promise.all([
-    executor.run(take, [[...wanted.keys()], [...wanted.values()]]),
-    executor.run(lock, [[...wanted.keys()]]),
-  ]);
+  const gates = await executor.run(take, [[...wanted.keys()], [...wanted.values()]]);
   return new Map(gates.map((gate) => [gate.schedule_id, gate]));
 }
