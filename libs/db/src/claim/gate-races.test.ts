@@ -7,7 +7,6 @@ import { deleteDeployment } from '../deployments/delete-deployment.ts';
 import { renewHolder } from '../holders/renew-holder.ts';
 import { skipDueRuns } from '../schedules/restart-schedules.ts';
 import { ScheduledWorld } from '../testing/scheduled.ts';
-import { applyItems } from '../transitions/apply-items.ts';
 
 const MINUTE = 60_000;
 let world: ScheduledWorld;
@@ -20,7 +19,6 @@ afterEach(() => world[Symbol.asyncDispose]());
 
 const gates = () => world.db.database.kysely.selectFrom('schedule_gate').selectAll().execute();
 const entries = () => world.db.database.kysely.selectFrom('queue_entry').selectAll().execute();
-const dueEntries = async () => (await entries()).filter((entry) => entry.due_at <= clock.now());
 const runs = () => world.db.database.kysely.selectFrom('flow_run').selectAll().orderBy('expected_start_time').execute();
 
 /** A transaction in which something happens elsewhere right before a statement. */
@@ -128,7 +126,7 @@ test('a deletion while the gate is handed on leaves no entry behind', async () =
 
 // A reserves the gate without being claimed (its queue was full); a newer fire makes A "catch-up", and A "overlap" the newer.
 test('latest and skip together let the newest run, not none', async () => {
-  const id = await world.schedule({ options: { overlap: 'skip', catchUp: 'latest' } });
+  await world.schedule({ options: { overlap: 'skip', catchUp: 'latest' } });
   const other = await world.schedule({ intervalMs: 10 * MINUTE });
   await world.db.database.kysely.updateTable('work_queue').set({ concurrency_limit: 1 }).execute();
   // Both fall due at once; the other one is taken first, and the queue is full then.
