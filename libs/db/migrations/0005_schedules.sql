@@ -16,8 +16,10 @@ alter table millrace.flow_run
     (case when run_count = 0 and scheduled_time is not null then start_before end) stored;
 create index flow_run_late on millrace.flow_run (late_from) where late_from is not null;
 create index flow_run_expiry on millrace.flow_run (expires_at) where expires_at is not null;
--- Nothing looks for runs by it: what is due is found in the queues, what is late by the index above.
+-- What is due is found in the queues, what is late by the index above; the runs of a deployment that wait, and those that a
+-- new queue is to have, by this one.
 drop index millrace.flow_run_scheduled;
+create index flow_run_waiting on millrace.flow_run (deployment_id) where scheduled_time is not null;
 
 -- What ended before it ran was not entered until now.
 update millrace.schedule_fire f

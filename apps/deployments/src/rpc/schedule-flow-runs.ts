@@ -13,6 +13,7 @@ import {
 } from '@millrace/db';
 import { failedPrecondition, invalidArgument, notFound } from '@millrace/rpc/errors';
 import type { CallContext } from '@millrace/rpc/server';
+import { ScheduleError } from '@millrace/schedules';
 import type { Context } from '../context.ts';
 import { scheduleFireMessage } from '../messages/schedule-fire-message.ts';
 import { resolveDeployment } from '../requests/resolve-deployment.ts';
@@ -35,8 +36,10 @@ export async function scheduleFlowRuns(context: Context, request: ScheduleFlowRu
     const scheduleIds = activeSchedules(deployment, request.scheduleSlug);
     return schedule(tx, { scheduleIds, range, dryRun: request.dryRun }, by);
   }).catch((error: unknown) => {
-    if (!(error instanceof TooManyFiresError)) throw error;
-    throw invalidArgument([{ field: 'end_time', description: error.message }]);
+    if (error instanceof TooManyFiresError) throw invalidArgument([{ field: 'end_time', description: error.message }]);
+    // It was accepted once, by an older server, or with a zone that this one does not know.
+    if (error instanceof ScheduleError) throw failedPrecondition('SCHEDULE_CANNOT_FIRE', error.message);
+    throw error;
   });
   signals.publish(made.signals);
   const fires = made.fires.map(({ fire, created }) => ({ fire: scheduleFireMessage(fire), created }));

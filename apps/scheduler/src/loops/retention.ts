@@ -35,11 +35,14 @@ export function startRetention({ database, clock, log, retention }: Context): Lo
     if (stopped.aborted) return;
     const [oldest, oldestHeld] = [await findOldestFlowRun(database), await findOldestHeldFlowRun(database)];
     const logsBefore = Math.min(before(retention.logsDays), oldestHeld ?? Number.POSITIVE_INFINITY);
-    const days = [
-      ...(await dropPartitions(database, 'log_chunk', logsBefore)),
-      ...(await dropPartitions(database, 'flow_run_state', Math.min(runsBefore, oldest ?? Number.POSITIVE_INFINITY))),
-    ];
+    // One that is read for long does not keep the other.
+    const drops = await Promise.allSettled([
+      dropPartitions(database, 'log_chunk', logsBefore),
+      dropPartitions(database, 'flow_run_state', Math.min(runsBefore, oldest ?? Number.POSITIVE_INFINITY)),
+    ]);
+    const days = drops.flatMap((drop) => (drop.status === 'fulfilled' ? drop.value : []));
     if (runs + fires + days.length > 0) log.info({ runs, fires, days }, 'forgot what is old');
+    for (const drop of drops) if (drop.status === 'rejected') throw drop.reason;
   };
   return startLoop({ name: 'retention', clock, log, everyMs: EVERY_MS, pass });
 }

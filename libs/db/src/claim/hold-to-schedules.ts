@@ -4,7 +4,7 @@ import { type Gate, takeGates } from '../gates/take-gates.ts';
 import { writeGates } from '../gates/write-gates.ts';
 import { type NewestFire, readNewestFires } from '../schedules/read-newest-fires.ts';
 import type { LockedFlowRun } from '../transitions/flow-run-row.ts';
-import type { SkipReason } from '../transitions/skip-reason.ts';
+import { type SkipReason, tooLate } from '../transitions/skip-reason.ts';
 
 /** What its schedule makes of a run that is due. */
 export type Held =
@@ -81,11 +81,6 @@ function byTime({ image, heldTo }: LockedFlowRun, newest: NewestFire | undefined
   if (!newest) return undefined;
   if (image.expectedStartTime < newest.fireAt) return { kind: 'skipped', reason: 'catch-up' };
   return newest.isKnown ? undefined : { kind: 'unknown' };
-}
-
-/** Why a run that was not taken in time is skipped. */
-export function tooLate(catchUp: LockedFlowRun['heldTo']['catchUp']): SkipReason {
-  return catchUp === 'none' ? 'catch-up' : 'expired';
 }
 
 function atGate({ image, heldTo }: LockedFlowRun, gate: Gate): Held | undefined {

@@ -8,7 +8,7 @@ import type { Transaction } from '../connection/with-transaction.ts';
 export interface ScheduleFireRow {
   slug: string;
   fire_at: number;
-  /** "scheduled". */
+  /** "scheduled", "started" or "skipped". */
   status: string;
   reason: string | null;
   flow_run_id: string | null;

@@ -27,7 +27,8 @@ const oldest = statement<{ created: number }>(
 // Those that wait for their first start have no log, and their one state is of no age that matters.
 const oldestHeld = statement<{ created: number | null }>(
   'find_oldest_held_flow_run',
-  'select min(created) as created from millrace.flow_run where holder_id is not null',
+  // Fenced: it would be looked for from the oldest of all runs on.
+  'select min(created) as created from (select created from millrace.flow_run where holder_id is not null offset 0) held',
 );
 
 /** When the oldest run that there is was made; undefined where there is none. */

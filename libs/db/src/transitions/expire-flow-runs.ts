@@ -1,4 +1,3 @@
-import { tooLate } from '../claim/hold-to-schedules.ts';
 import type { Database } from '../connection/database.ts';
 import { toInstant } from '../connection/instant.ts';
 import { statement } from '../connection/statement.ts';
@@ -8,6 +7,7 @@ import { applyChanges } from './apply-changes.ts';
 import type { ChangeContext } from './change-flow-run.ts';
 import { type FlowRunRow, imageColumns, lockedFlowRun } from './flow-run-row.ts';
 import { skipFlowRun } from './skip-flow-run.ts';
+import { tooLate } from './skip-reason.ts';
 
 const lock = statement<FlowRunRow>(
   'lock_expired_flow_runs',

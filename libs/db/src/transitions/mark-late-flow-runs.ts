@@ -28,8 +28,9 @@ export function markLateFlowRuns(
     const changes = rows.map(lockedFlowRun).flatMap((run) => {
       const scheduledTime = run.image.state.scheduledTime ?? context.now;
       const state = { type: 'SCHEDULED', name: 'Late', message: run.image.state.message, scheduledTime } as const;
-      const proposal = { by: { kind: 'operator' }, state, actor: context.actor, requestId: null, infrastructure: {} };
-      return changeFlowRun(run, undefined, { ...proposal, by: { kind: 'operator' } }, context).change ?? [];
+      const by = { kind: 'operator' } as const;
+      const proposal = { by, state, actor: context.actor, requestId: null, infrastructure: {} };
+      return changeFlowRun(run, undefined, proposal, context).change ?? [];
     });
     return { count: changes.length, signals: await applyChanges(tx, changes, context.now) };
   });
