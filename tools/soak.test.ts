@@ -8,7 +8,7 @@ const soak = (...args: string[]) =>
 test.for([[], ['kil'], ['toString']])('no soak for %j: lists those that there are', (args) => {
   const { status, stderr } = soak(...args);
   expect(status).toBe(2);
-  expect(stderr).toContain('Use one of: kill, calendar, scheduler, planted.');
+  expect(stderr).toContain('Use one of: kill, overlap, calendar, scheduler, planted.');
 });
 
 test('no cell of that name: lists those that there are', () => {
