@@ -1,15 +1,15 @@
 import { ScheduleError } from '@millrace/schedules';
 import type { Executor } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
-import { createFlowRuns, type FlowRunToCreate } from '../transitions/create-flow-runs.ts';
+import { createScheduledFlowRuns, type ScheduledFlowRun } from '../transitions/create-scheduled-flow-runs.ts';
 import { FirePlanner } from './fire-planner.ts';
 import { insertFires, insertSkippedFires, type SkippedFire } from './insert-fires.ts';
 import { readSchedulesToFire } from './read-schedules.ts';
-import { type ScheduledRun, scheduledRun } from './scheduled-run.ts';
+import { scheduledFlowRun } from './scheduled-run.ts';
 import { type ScheduleProgress, writeScheduleProgress } from './write-schedule-progress.ts';
 
 const HOUR_MS = 3_600_000;
-// Bounds the size of one statement: every run carries its parameters.
+// Bounds the size of one statement.
 const mostRunsPerStatement = 2_000;
 // Bound what one transaction enters in the ledger; what is left out is due at once.
 const mostMissedPerSchedule = 10_000;
@@ -45,7 +45,7 @@ export async function materialiseFires(
 ): Promise<Materialised> {
   if (scheduleIds.length === 0) return { count: 0, signals: [], unfinished: [] };
   const planner = new FirePlanner(context.now);
-  const runs: ScheduledRun[] = [];
+  const runs: ScheduledFlowRun[] = [];
   const skipped: SkippedFire[] = [];
   const progress: ScheduleProgress[] = [];
   const unfinished: string[] = [];
@@ -62,7 +62,7 @@ export async function materialiseFires(
       continue;
     }
     for (const fire of [...planned.made, ...planned.ahead])
-      runs.push(scheduledRun(schedule, fire, { id: context.newId() }));
+      runs.push(scheduledFlowRun(schedule, fire, context.newId()));
     for (const { at, reason } of planned.skipped) skipped.push({ scheduleId: id, fireAt: at, reason });
     if (planned.upTo !== null) unfinished.push(id);
     progress.push({ id, watermark: planned.watermark, topUpAt: planned.topUpAt, error: null });
@@ -73,21 +73,24 @@ export async function materialiseFires(
   return { ...made, unfinished };
 }
 
-async function makeRuns(executor: Executor, runs: readonly ScheduledRun[], context: MaterialiseContext) {
+async function makeRuns(executor: Executor, runs: readonly ScheduledFlowRun[], context: MaterialiseContext) {
   const signals: Signal[] = [];
   let count = 0;
   for (let from = 0; from < runs.length; from += mostRunsPerStatement) {
     const batch = runs.slice(from, from + mostRunsPerStatement);
     const due = await insertFires(executor, batch.map(fireOf));
-    const fresh: FlowRunToCreate[] = batch.filter((run) => due.has(run.id));
-    const created = await createFlowRuns(executor, fresh, context);
-    count += created.createdIds.length;
-    signals.push(...created.signals);
+    const fresh = batch.filter((run) => due.has(run.id));
+    signals.push(...(await createScheduledFlowRuns(executor, fresh, context)));
+    count += fresh.length;
   }
   return { count, signals };
 }
 
 /** A fire as it is entered for its run. */
-export function fireOf({ id, scheduleId, expectedStartTime }: ScheduledRun) {
+export function fireOf({
+  id,
+  scheduleId,
+  expectedStartTime,
+}: Pick<ScheduledFlowRun, 'id' | 'scheduleId' | 'expectedStartTime'>) {
   return { scheduleId, fireAt: expectedStartTime, flowRunId: id };
 }

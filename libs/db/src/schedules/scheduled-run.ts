@@ -1,5 +1,6 @@
 import { jitterOf } from '@millrace/schedules';
 import type { FlowRunToCreate } from '../transitions/create-flow-runs.ts';
+import type { ScheduledFlowRun } from '../transitions/create-scheduled-flow-runs.ts';
 import { takenWithinMs } from './plan-fires.ts';
 import type { ScheduleToFire } from './read-schedules.ts';
 import { randomRunName } from './run-name.ts';
@@ -8,6 +9,25 @@ import { randomRunName } from './run-name.ts';
 export interface ScheduledRun extends FlowRunToCreate {
   readonly scheduleId: string;
   readonly expectedStartTime: number;
+}
+
+/** What is a fire's own of its run. */
+export function scheduledFlowRun(
+  { id: scheduleId, options }: Pick<ScheduleToFire, 'id' | 'options'>,
+  fire: number,
+  id: string,
+): ScheduledFlowRun {
+  const scheduledTime = fire + jitterOf(scheduleId, fire, options.jitterMs ?? 0);
+  const goodFor = Math.min(
+    options.catchUp === 'none' ? takenWithinMs : Number.POSITIVE_INFINITY,
+    options.expireAfterMs ?? Number.POSITIVE_INFINITY,
+  );
+  return {
+    ...{ id, scheduleId, scheduledTime },
+    name: randomRunName(),
+    expectedStartTime: fire,
+    startBefore: goodFor === Number.POSITIVE_INFINITY ? null : scheduledTime + goodFor,
+  };
 }
 
 /**
@@ -21,18 +41,12 @@ export function scheduledRun(
   { id, isAskedFor = false }: { readonly id: string; readonly isAskedFor?: boolean },
 ): ScheduledRun {
   const { options } = schedule;
-  const scheduledTime = fire + jitterOf(schedule.id, fire, options.jitterMs ?? 0);
-  const goodFor = Math.min(
-    options.catchUp === 'none' ? takenWithinMs : Number.POSITIVE_INFINITY,
-    options.expireAfterMs ?? Number.POSITIVE_INFINITY,
-  );
+  const { startBefore, ...own } = scheduledFlowRun(schedule, fire, id);
   return {
-    id,
-    name: randomRunName(),
+    ...own,
     flowId: schedule.flow_id,
     deploymentId: schedule.deployment_id,
     deploymentVersion: schedule.version,
-    scheduleId: schedule.id,
     autoScheduled: true,
     parameters: schedule.parameters,
     tags: [...new Set(['auto-scheduled', ...schedule.tags])],
@@ -42,12 +56,10 @@ export function scheduledRun(
     maxRetries: schedule.max_retries,
     retryDelaysMs: schedule.retry_delays_ms,
     idempotencyKey: null,
-    scheduledTime,
-    expectedStartTime: fire,
     heldTo: {
       overlap: options.overlap ?? null,
       catchUp: isAskedFor ? null : (options.catchUp ?? null),
-      startBefore: isAskedFor || goodFor === Number.POSITIVE_INFINITY ? null : scheduledTime + goodFor,
+      startBefore: isAskedFor ? null : startBefore,
     },
     parentFlowRunId: null,
     message: `scheduled by "${schedule.slug}"`,
