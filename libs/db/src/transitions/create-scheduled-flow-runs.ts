@@ -19,7 +19,7 @@ export interface ScheduledFlowRun {
 // What thousands of runs share does not travel with each of them: it is in the tables already.
 const insert = statement<{ work_queue_id: string }>(
   'insert_scheduled_flow_runs',
-  `with run as (
+  `with made as (
      insert into millrace.flow_run
        (created, updated, created_by, updated_by, state_actor, state_timestamp, state_type, state_name, state_count,
         run_count, returns, total_run_time_ms, epoch, auto_scheduled,
@@ -42,17 +42,17 @@ const insert = statement<{ work_queue_id: string }>(
      insert into millrace.flow_run_state
        (received, flow_run_id, ordinal, id, type, name, message, "timestamp", scheduled_time, actor, epoch,
         answer_status, answer_reason)
-     select $1, run.id, 1, run.state_id, 'SCHEDULED', 'Scheduled', run.state_message, $1, run.scheduled_time, $2, 0,
+     select $1, made.id, 1, made.state_id, 'SCHEDULED', 'Scheduled', made.state_message, $1, made.scheduled_time, $2, 0,
        'ACCEPT', ''
-     from run
+     from made
    ), entry as (
      insert into millrace.queue_entry (work_queue_id, priority, due_at, flow_run_id)
-     select q.id, run.priority, run.scheduled_time, run.id
-     from run
+     select q.id, made.priority, made.scheduled_time, made.id
+     from made
      join millrace.work_queue q
-       on (q.filter_tags is null or q.filter_tags <@ run.tags)
-      and (q.filter_deployment_ids is null or run.deployment_id = any(q.filter_deployment_ids))
-      and (q.filter_flow_runner_types is null or run.flow_runner_type = any(q.filter_flow_runner_types))
+       on (q.filter_tags is null or q.filter_tags <@ made.tags)
+      and (q.filter_deployment_ids is null or made.deployment_id = any(q.filter_deployment_ids))
+      and (q.filter_flow_runner_types is null or made.flow_runner_type = any(q.filter_flow_runner_types))
      returning work_queue_id
    )
    select distinct work_queue_id from entry`,
