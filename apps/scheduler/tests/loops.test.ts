@@ -8,6 +8,7 @@ import {
   openSignals,
   renewHolder,
   type Signals,
+  toInstant,
   withTransaction,
 } from '@millrace/db';
 import {
@@ -160,8 +161,9 @@ test('a loop goes on after a pass that failed, and is disposed in the middle of 
 
 test('what nobody takes is late, then skipped where its schedule says so, and watchers hear of both', async () => {
   const deployment = await insertDeployment(db.database, clock);
-  const heldTo = { overlap: null, catchUp: null, startBefore: clock.now() + 30_000 };
-  const [id = ''] = await insertFlowRuns(db.database, clock, { ...deployment, heldTo });
+  const [id = ''] = await insertFlowRuns(db.database, clock, deployment);
+  const startBefore = toInstant(clock.now() + 30_000);
+  await db.database.kysely.updateTable('flow_run').set({ start_before: startBefore }).execute();
   const heard: string[] = [];
   signals.subscribe((signal) => {
     if (signal.kind === 'flow-run') heard.push(signal.id);

@@ -1,11 +1,12 @@
 import { ScheduleError } from '@millrace/schedules';
 import type { Executor } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
+import type { ScheduledFlowRun } from '../transitions/create-scheduled-flow-runs.ts';
 import { FirePlanner } from './fire-planner.ts';
 import { insertFires, insertSkippedFires, type SkippedFire } from './insert-fires.ts';
 import { makeScheduledRuns } from './make-scheduled-runs.ts';
 import { readSchedulesToFire } from './read-schedules.ts';
-import { type ScheduledRun, scheduledRun } from './scheduled-run.ts';
+import { scheduledFlowRun } from './scheduled-run.ts';
 import { type ScheduleProgress, writeScheduleProgress } from './write-schedule-progress.ts';
 
 const HOUR_MS = 3_600_000;
@@ -43,7 +44,7 @@ export async function materialiseFires(
 ): Promise<Materialised> {
   if (scheduleIds.length === 0) return { count: 0, signals: [], unfinished: [] };
   const planner = new FirePlanner(context.now);
-  const runs: ScheduledRun[] = [];
+  const runs: ScheduledFlowRun[] = [];
   const skipped: SkippedFire[] = [];
   const progress: ScheduleProgress[] = [];
   const unfinished: string[] = [];
@@ -60,7 +61,7 @@ export async function materialiseFires(
       continue;
     }
     for (const fire of [...planned.made, ...planned.ahead])
-      runs.push(scheduledRun(schedule, fire, { id: context.newId() }));
+      runs.push(scheduledFlowRun(schedule, fire, { id: context.newId() }));
     for (const { at, reason } of planned.skipped) skipped.push({ scheduleId: id, fireAt: at, reason });
     if (planned.upTo !== null) unfinished.push(id);
     progress.push({ id, watermark: planned.watermark, topUpAt: planned.topUpAt, error: null });

@@ -2,13 +2,14 @@ import { nextFires, ScheduleError } from '@millrace/schedules';
 import { toInstant } from '../connection/instant.ts';
 import { type Executor, statement } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
+import type { ScheduledFlowRun } from '../transitions/create-scheduled-flow-runs.ts';
 import { FirePlanner } from './fire-planner.ts';
 import { insertOrReviveFires } from './insert-fires.ts';
 import type { ScheduleFireRow } from './list-schedule-fires.ts';
 import { makeScheduledRuns } from './make-scheduled-runs.ts';
 import type { MaterialiseContext } from './materialise-fires.ts';
 import { readSchedulesToFire, type ScheduleToFire } from './read-schedules.ts';
-import { type ScheduledRun, scheduledRun } from './scheduled-run.ts';
+import { scheduledFlowRun } from './scheduled-run.ts';
 
 /** Which fires of a schedule are to have runs. */
 export interface FireRange {
@@ -59,32 +60,36 @@ export async function scheduleFlowRuns(
   const slugs = new Map(schedules.map(({ id, slug }) => [id, slug]));
   const runs = runsOf(schedules, range, context);
   const known = await readFires(executor, runs);
-  const isFresh = (run: ScheduledRun) => (known.get(keyOf(run))?.status ?? 'skipped') === 'skipped';
+  const isFresh = (run: ScheduledFlowRun) => (known.get(keyOf(run))?.status ?? 'skipped') === 'skipped';
   const fresh = runs.filter(isFresh);
-  const { ids: made, signals } = dryRun
+  const { ids, signals } = dryRun
     ? { ids: new Set(fresh.map(({ id }) => id)), signals: [] }
     : await makeScheduledRuns(executor, fresh, { ...context, enter: insertOrReviveFires });
   const fires = runs.map((run): PlannedFireRow => {
     const slug = slugs.get(run.scheduleId) ?? '';
-    const created = made.has(run.id);
+    const created = ids.has(run.id);
     const entered = { fire_at: run.expectedStartTime, status: 'scheduled', reason: null };
-    const fresh = { ...entered, flow_run_id: dryRun ? null : run.id };
-    return { created, fire: { slug, ...(created ? fresh : (known.get(keyOf(run)) ?? fresh)) } };
+    const made = { ...entered, flow_run_id: dryRun ? null : run.id };
+    return { created, fire: { slug, ...(created ? made : (known.get(keyOf(run)) ?? made)) } };
   });
   fires.sort((a, b) => a.fire.fire_at - b.fire.fire_at || (a.fire.slug < b.fire.slug ? -1 : 1));
   return { fires, signals };
 }
 
-function runsOf(schedules: readonly ScheduleToFire[], range: FireRange, context: MaterialiseContext): ScheduledRun[] {
+function runsOf(
+  schedules: readonly ScheduleToFire[],
+  range: FireRange,
+  context: MaterialiseContext,
+): ScheduledFlowRun[] {
   const planner = new FirePlanner(context.now);
-  const runs: ScheduledRun[] = [];
+  const runs: ScheduledFlowRun[] = [];
   for (const schedule of schedules) {
     const compiled = planner.compile(schedule);
     if (compiled instanceof ScheduleError) throw compiled;
     const fires = nextFires(compiled, range);
     if (runs.length + fires.length > mostFires) throw new TooManyFiresError();
     for (const fire of fires)
-      runs.push(scheduledRun(schedule, fire, { id: context.newId(), isAskedFor: fire <= context.now }));
+      runs.push(scheduledFlowRun(schedule, fire, { id: context.newId(), isAskedFor: fire <= context.now }));
   }
   return runs;
 }
@@ -98,7 +103,7 @@ const read = statement<KnownFire>(
    join millrace.schedule_fire f on f.schedule_id = n.schedule_id and f.fire_at = n.fire_at`,
 );
 
-async function readFires(executor: Executor, runs: readonly ScheduledRun[]): Promise<Map<string, KnownFire>> {
+async function readFires(executor: Executor, runs: readonly ScheduledFlowRun[]): Promise<Map<string, KnownFire>> {
   if (runs.length === 0) return new Map();
   const rows = await executor.run(read, [
     runs.map((run) => run.scheduleId),
@@ -107,6 +112,6 @@ async function readFires(executor: Executor, runs: readonly ScheduledRun[]): Pro
   return new Map(rows.map((row) => [`${row.schedule_id} ${row.fire_at}`, row]));
 }
 
-function keyOf({ scheduleId, expectedStartTime }: ScheduledRun): string {
+function keyOf({ scheduleId, expectedStartTime }: ScheduledFlowRun): string {
   return `${scheduleId} ${expectedStartTime}`;
 }

@@ -1,10 +1,9 @@
 import { initialFlowRun } from '@millrace/orchestration';
-import { toInstant, toInstantOrNull } from '../connection/instant.ts';
+import { toInstant } from '../connection/instant.ts';
 import { type Executor, statement } from '../connection/statement.ts';
 import type { JsonObject } from '../connection/tables.ts';
 import { insertQueueEntries } from '../queues/queue-entries.ts';
 import type { Signal } from '../signals/signals.ts';
-import type { HeldTo } from './flow-run-row.ts';
 import { insertStates } from './insert-states.ts';
 
 /** A run to be made. Times are epoch milliseconds. */
@@ -24,12 +23,7 @@ export interface FlowRunToCreate {
   readonly maxRetries: number;
   readonly retryDelaysMs: readonly number[];
   readonly idempotencyKey: string | null;
-  /** When it is to start. */
   readonly scheduledTime: number;
-  /** The time that it is for. Default: the same. */
-  readonly expectedStartTime?: number;
-  /** What its schedule holds it to. Default: nothing. */
-  readonly heldTo?: HeldTo;
   /** The run that makes it. */
   readonly parentFlowRunId: string | null;
   /** For the first state. */
@@ -44,20 +38,18 @@ const insert = statement<{ id: string }>(
       run_count, returns, total_run_time_ms, epoch,
       id, name, flow_id, deployment_id, deployment_version, schedule_id, auto_scheduled, parameters, tags,
       flow_runner_type, flow_runner_config, priority, max_retries, retry_delays_ms, idempotency_key, state_id,
-      state_message, scheduled_time, expected_start_time, sort_at, parent_flow_run_id, overlap, catch_up,
-      start_before)
+      state_message, scheduled_time, expected_start_time, sort_at, parent_flow_run_id)
    select $1, $1, $2, $2, $2, $1, 'SCHEDULED', 'Scheduled', 1, 0, 0, 0, 0,
      n.id, n.name, n.flow_id, n.deployment_id, n.deployment_version, n.schedule_id, n.auto_scheduled, n.parameters,
      array(select jsonb_array_elements_text(n.tags)), n.flow_runner_type, n.flow_runner_config, n.priority,
      n.max_retries, array(select jsonb_array_elements_text(n.retry_delays_ms)::float8), n.idempotency_key, n.state_id,
-     n.message, n.scheduled_time, n.expected_start_time, n.scheduled_time, n.parent_flow_run_id, n.overlap, n.catch_up,
-     n.start_before
+     n.message, n.scheduled_time, n.scheduled_time, n.scheduled_time, n.parent_flow_run_id
    from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::int[], $8::uuid[], $9::bool[], $10::jsonb[],
                $11::jsonb[], $12::text[], $13::jsonb[], $14::int[], $15::int[], $16::jsonb[], $17::text[], $18::uuid[],
-               $19::text[], $20::timestamptz[], $21::uuid[], $22::timestamptz[], $23::text[], $24::text[], $25::timestamptz[])
+               $19::text[], $20::timestamptz[], $21::uuid[])
      as n(id, name, flow_id, deployment_id, deployment_version, schedule_id, auto_scheduled, parameters, tags,
           flow_runner_type, flow_runner_config, priority, max_retries, retry_delays_ms, idempotency_key, state_id,
-          message, scheduled_time, parent_flow_run_id, expected_start_time, overlap, catch_up, start_before)
+          message, scheduled_time, parent_flow_run_id)
    on conflict do nothing
    returning id`,
 );
@@ -102,10 +94,6 @@ export async function createFlowRuns(
     column((run) => run.message),
     column((run) => toInstant(run.scheduledTime)),
     column((run) => run.parentFlowRunId),
-    column((run) => toInstant(run.expectedStartTime ?? run.scheduledTime)),
-    column((run) => run.heldTo?.overlap ?? null),
-    column((run) => run.heldTo?.catchUp ?? null),
-    column((run) => toInstantOrNull(run.heldTo?.startBefore ?? null)),
   ]);
   // With new ids and without keys none is left out, and the rest travels with it.
   const mayBeThere = context.mayExist || runs.some((run) => run.idempotencyKey !== null);
