@@ -42,9 +42,9 @@ test('whatever happens, no two of a schedule are under way, nobody waits for eve
       }
       expect(await player.gates()).toEqual([]);
     }),
-    { numRuns: 10 },
+    { numRuns: 6 },
   );
-  expect(tried).toBeGreaterThan(100);
+  expect(tried).toBeGreaterThan(50);
 });
 
 interface HeldRun {
