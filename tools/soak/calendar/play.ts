@@ -31,7 +31,7 @@ const analyze = { name: 'soak_analyze', text: 'analyze' };
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 // Runs are made more than an hour ahead: in steps within it none is missed.
-const fewestMinutes = 5;
+const fewestMinutes = 25;
 const mostMinutes = 55;
 const actsAtOnce = 8;
 const lastLooks = 4;
