@@ -7,14 +7,14 @@ import {
 import { openApi } from '../api.ts';
 import type { Invocation } from '../command.ts';
 import { fireStatusText } from '../fire-text.ts';
-import type { Input } from '../input.ts';
 import { deploymentKey } from '../resource-name.ts';
-import { parseRfc3339 } from '../times.ts';
+import { readTimeFlag } from '../time-flag.ts';
+import { isoTime } from '../times.ts';
 import { UsageError } from '../usage-error.ts';
 
 export async function run({ input, output, settings, clock }: Invocation): Promise<undefined> {
   const key = deploymentKey(input.argument);
-  const from = readTime(input, 'from');
+  const from = readTimeFlag(input, 'from');
   if (from === undefined) throw new UsageError('--from TIME is needed: where the window begins');
   const scheduleSlug = input.text('schedule');
   const maxRuns = input.integer('max-runs');
@@ -22,7 +22,7 @@ export async function run({ input, output, settings, clock }: Invocation): Promi
   using api = openApi(settings);
   const reply = await api.client(DeploymentService).scheduleFlowRuns({
     ...{ key, dryRun, startTime: timestampFromMs(from) },
-    endTime: timestampFromMs(readTime(input, 'until') ?? clock.now()),
+    endTime: timestampFromMs(readTimeFlag(input, 'until') ?? clock.now()),
     ...(scheduleSlug !== undefined && { scheduleSlug }),
     ...(maxRuns !== undefined && { maxRuns }),
   });
@@ -40,15 +40,7 @@ export async function run({ input, output, settings, clock }: Invocation): Promi
 
 function cells({ fire, created }: PlannedFire, dryRun: boolean): string[] {
   if (!fire) return ['-', '-', '-'];
-  const time = fire.fireTime ? new Date(timestampMs(fire.fireTime)).toISOString().replace('.000Z', 'Z') : '-';
+  const time = fire.fireTime ? isoTime(timestampMs(fire.fireTime)) : '-';
   const status = created ? (dryRun ? 'to be made' : 'made') : fireStatusText(fire);
   return [time, fire.scheduleSlug, status];
-}
-
-function readTime(input: Input, flag: string): number | undefined {
-  const text = input.text(flag);
-  if (text === undefined) return undefined;
-  const ms = parseRfc3339(text);
-  if (ms === undefined) throw new UsageError(`--${flag} ${text}: a time such as 2026-01-31T09:00:00Z is needed`);
-  return ms;
 }

@@ -12,14 +12,13 @@ import { runTimeMs } from '../flow-run-text.ts';
 import type { Output } from '../output.ts';
 import { readParameters } from '../parameters.ts';
 import { type DeploymentKey, deploymentKey } from '../resource-name.ts';
-import { parseRfc3339 } from '../times.ts';
-import { UsageError } from '../usage-error.ts';
+import { readTimeFlag } from '../time-flag.ts';
 
 export async function run(invocation: Invocation): Promise<number | undefined> {
   const { input, output, settings } = invocation;
   const key = deploymentKey(input.argument);
-  const at = input.text('at');
-  const scheduledTime = at === undefined ? undefined : timestampFromMs(readTime(at));
+  const at = readTimeFlag(input, 'at');
+  const scheduledTime = at === undefined ? undefined : timestampFromMs(at);
   const assignments = input.texts('param');
   // Read without the schema first, so that what can't be right is told before anything is asked of the server.
   const untyped = readParameters(input.text('params'), [], undefined);
@@ -43,12 +42,6 @@ export async function run(invocation: Invocation): Promise<number | undefined> {
   const { followFlowRun } = await import('../follow-flow-run.ts');
   const last = await followFlowRun(invocation, reply.flowRun?.id ?? '');
   return last === StateType.COMPLETED ? 0 : 1;
-}
-
-function readTime(text: string): number {
-  const ms = parseRfc3339(text);
-  if (ms === undefined) throw new UsageError(`--at ${text}: a time such as 2026-01-31T09:00:00Z is needed`);
-  return ms;
 }
 
 async function parameterSchema(api: Api, key: DeploymentKey): Promise<JsonObject | undefined> {

@@ -67,7 +67,7 @@ async function lockGates(
   const before = new Map([...gates, ...taken]);
   for (const [scheduleId, gate] of taken) {
     // It was kept for one that is skipped now; if nobody waits behind that, the first of these has it.
-    const isFree = held.has(gate.flow_run_id) && gate.waiting_flow_run_id === null;
+    const isFree = held.get(gate.flow_run_id)?.kind === 'skipped' && gate.waiting_flow_run_id === null;
     gates.set(scheduleId, isFree ? { ...gate, flow_run_id: first.get(scheduleId) ?? gate.flow_run_id } : gate);
   }
   return before;

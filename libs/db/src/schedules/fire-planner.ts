@@ -17,6 +17,8 @@ type Timed = Pick<ScheduleToFire, 'spec' | 'timezone' | 'options'>;
 interface Known {
   readonly compiled: CompiledSchedule;
   ahead?: FiresAhead;
+  /** By policy and by where it was left off. */
+  readonly missed: Map<string, MissedFires>;
 }
 
 /**
@@ -27,7 +29,6 @@ export class FirePlanner {
   readonly #now: number;
   readonly #zones = openZones();
   readonly #known = new Map<string, Known | ScheduleError>();
-  readonly #missed = new Map<string, MissedFires>();
 
   constructor(now: number) {
     this.#now = now;
@@ -44,7 +45,7 @@ export class FirePlanner {
     const known = this.#find(schedule);
     if (known instanceof ScheduleError) return known;
     const { watermark } = schedule;
-    const missed = this.#missedOf(known.compiled, schedule, limit);
+    const missed = this.#missedOf(known, schedule, limit);
     // The rest is looked at before anything else.
     if (missed.upTo !== null) return { ...missed, ahead: [], watermark: missed.upTo, topUpAt: this.#now };
     known.ahead ??= planAhead(known.compiled, this.#now);
@@ -70,26 +71,19 @@ export class FirePlanner {
 
   #compile({ spec, timezone, options: { dstGap, dstFold } }: Timed): Known | ScheduleError {
     try {
-      return { compiled: compileSchedule({ spec, timezone, dstGap, dstFold }, this.#zones) };
+      return { compiled: compileSchedule({ spec, timezone, dstGap, dstFold }, this.#zones), missed: new Map() };
     } catch (error) {
       if (error instanceof ScheduleError) return error;
       throw error;
     }
   }
 
-  #missedOf(compiled: CompiledSchedule, schedule: Timed & { readonly watermark: number }, limit: number): MissedFires {
-    const { watermark, options, spec, timezone } = schedule;
-    const now = this.#now;
-    if (watermark >= now) return planMissed(compiled, { watermark, now, limit }, options);
-    const key = JSON.stringify([
-      Object.entries(spec).sort(),
-      timezone,
-      Object.entries(options).sort(),
-      watermark,
-      limit,
-    ]);
-    const missed = this.#missed.get(key) ?? planMissed(compiled, { watermark, now, limit }, options);
-    this.#missed.set(key, missed);
+  #missedOf(known: Known, schedule: Pick<ScheduleToFire, 'options' | 'watermark'>, limit: number): MissedFires {
+    const { watermark, options } = schedule;
+    const { catchUp, expireAfterMs, jitterMs } = options;
+    const key = JSON.stringify([catchUp, expireAfterMs, jitterMs, watermark, limit]);
+    const missed = known.missed.get(key) ?? planMissed(known.compiled, { watermark, now: this.#now, limit }, options);
+    known.missed.set(key, missed);
     return missed;
   }
 }

@@ -1,3 +1,4 @@
+import { isQueued } from '@millrace/orchestration';
 import type { Executor } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
 import { applyChanges } from './apply-changes.ts';
@@ -6,17 +7,15 @@ import { lockFlowRuns } from './lock-flow-runs.ts';
 import { skipFlowRun } from './skip-flow-run.ts';
 import type { SkipReason } from './skip-reason.ts';
 
-/** Skips those of the runs that nobody has taken yet. */
+/** Skips those of the runs that wait for their first start. */
 export async function skipWaitingFlowRuns(
   executor: Executor,
   { ids, reason }: { readonly ids: readonly string[]; readonly reason: SkipReason },
   context: ChangeContext,
 ): Promise<Signal[]> {
   if (ids.length === 0) return [];
-  const locked = await lockFlowRuns(executor, ids);
-  const waiting = locked.filter(({ image }) => image.state.type === 'SCHEDULED' && image.holderId === null);
-  const changes = waiting
-    .filter(({ image }) => image.runCount === 0)
+  const changes = (await lockFlowRuns(executor, ids))
+    .filter(({ image }) => isQueued(image) && image.runCount === 0)
     .flatMap((run) => skipFlowRun(run, reason, context) ?? []);
   return applyChanges(executor, changes, context.now);
 }
