@@ -114,7 +114,13 @@ export {
   scheduleFlowRuns,
   TooManyFiresError,
 } from './schedules/schedule-flow-runs.ts';
-export { findNextTopUp, type TopUp, topUpSchedules } from './schedules/top-up-schedules.ts';
+export {
+  findNextTopUp,
+  type TopUp,
+  type TopUpOptions,
+  topUpAllSchedules,
+  topUpSchedules,
+} from './schedules/top-up-schedules.ts';
 export { openSignals, type Signal, type Signals } from './signals/signals.ts';
 export { findStorage, lockStorage, type StorageKey } from './storages/find-storage.ts';
 export { findStorageIds } from './storages/find-storage-ids.ts';

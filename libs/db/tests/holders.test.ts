@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claimFlowRuns } from '../src/claim/claim-flow-runs.ts';
 import type { Executor } from '../src/connection/statement.ts';
 import { withTransaction } from '../src/connection/with-transaction.ts';
+import { deleteDeployment } from '../src/deployments/delete-deployment.ts';
 import { acknowledgeFlowRuns } from '../src/holders/acknowledge-flow-runs.ts';
 import { adoptFlowRuns, type HeldRun } from '../src/holders/adopt-flow-runs.ts';
 import { expireHolder } from '../src/holders/expire-holder.ts';
@@ -61,7 +62,8 @@ const propose = (given: { flowRunId: string; epoch: number }, type: 'RUNNING' | 
 
 test('a run whose deployment is gone does not go back to queues that can never offer it', async () => {
   const { first, deploymentId } = await claimed();
-  await db.database.kysely.deleteFrom('deployment').where('id', '=', deploymentId).execute();
+  const by = { now: clock.now(), actor: 'test', newId: id };
+  await withTransaction(db.database, (tx) => deleteDeployment(tx, deploymentId, by));
   await expireAll();
   expect(await run(first.flowRunId)).toMatchObject({ state_type: 'CRASHED', holder_id: null });
 });

@@ -21,8 +21,7 @@ export const tableOwners: Readonly<Record<string, TableOwner>> = {
     also: [
       {
         folder: 'transitions',
-        columns: ['status', 'reason'],
-        why: 'a fire is settled in the commit that settles its run',
+        why: 'a fire is entered by the statement that makes its run, and settled in the commit that settles it',
       },
     ],
   },

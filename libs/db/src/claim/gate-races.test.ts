@@ -1,6 +1,6 @@
 import { newId } from '@millrace/clock';
 import { type VirtualClock, virtualClock } from '@millrace/clock/virtual';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { claimFlowRuns } from '../claim/claim-flow-runs.ts';
 import { type Transaction, withTransaction } from '../connection/with-transaction.ts';
 import { deleteDeployment } from '../deployments/delete-deployment.ts';
@@ -15,7 +15,13 @@ beforeEach(async () => {
   clock = virtualClock();
   world = await ScheduledWorld.open(clock);
 });
-afterEach(() => world[Symbol.asyncDispose]());
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+  expect([...awaited]).toEqual([]);
+});
+
+// Statements before which something is yet to happen: none may be left when a test ends.
+const awaited = new Set<string>();
 
 const gates = () => world.db.database.kysely.selectFrom('schedule_gate').selectAll().execute();
 const entries = () => world.db.database.kysely.selectFrom('queue_entry').selectAll().execute();
@@ -23,14 +29,25 @@ const runs = () => world.db.database.kysely.selectFrom('flow_run').selectAll().o
 
 /** A transaction in which something happens elsewhere right before a statement. */
 function before(tx: Transaction, name: string, happens: () => Promise<unknown>): Transaction {
-  let seen = 0;
+  awaited.add(name);
   return {
     kysely: tx.kysely,
     async run(statement, values) {
-      if (statement.name === name && ++seen === 1) await happens();
+      if (statement.name === name && awaited.delete(name)) await happens();
       return tx.run(statement, values);
     },
   };
+}
+
+/** Until a transaction waits for another's lock. */
+async function somebodyWaits() {
+  const waiting = {
+    name: 'somebody_waits',
+    text: `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and query ~ $1`,
+  };
+  await vi.waitFor(async () => {
+    expect(await world.db.database.run(waiting, [world.db.database.schema])).toHaveLength(1);
+  });
 }
 
 async function claimWith(limit: number, wrap: (tx: Transaction) => Transaction) {
@@ -100,28 +117,64 @@ test('no run goes on without the gate when that is freed while it is wanted', as
   if (!a) throw new Error('nothing claimed');
   await world.move(a, 'RUNNING');
   await clock.advance(MINUTE);
-  const b = await claimWith(10, (tx) => before(tx, 'lock_schedule_gates', () => world.move(a, 'COMPLETED')));
+  const b = await claimWith(10, (tx) => before(tx, 'take_schedule_gates', () => world.move(a, 'COMPLETED')));
   await clock.advance(MINUTE);
   const c = await world.claim();
   expect(b.claimed.length + c.length).toBeLessThanOrEqual(1);
 });
 
-// As 1, but B's deployment is deleted: its entry stays in the queue, and nothing ever takes it out.
-test('a deletion while the gate is handed on leaves no entry behind', async () => {
+// As 1, but B's deployment is deleted: it would get the gate, and an entry that nothing ever takes out of the queue.
+test('who ends while its deployment is deleted hands the gate to nobody', async () => {
   await world.schedule({ options: { overlap: 'buffer-one' } });
   await clock.advance(2 * MINUTE);
   const [a] = await world.claim();
   if (!a) throw new Error('nothing claimed');
   await world.move(a, 'RUNNING');
   const deploymentId = (await runs())[0]?.deployment_id ?? '';
+  let moved: Promise<unknown> | undefined;
   await withTransaction(world.db.database, (tx) =>
     deleteDeployment(
-      before(tx, 'lock_gates_of_runs', () => world.move(a, 'COMPLETED')),
+      before(tx, 'lock_gates_of_runs', async () => {
+        moved = world.move(a, 'COMPLETED');
+        await somebodyWaits();
+      }),
       deploymentId,
       world.by,
     ),
   );
+  await moved;
   expect(await entries()).toEqual([]);
+  expect(await gates()).toEqual([]);
+  expect(await runs()).toMatchObject([{ id: a.flowRunId, state_type: 'COMPLETED', deployment_id: null }]);
+});
+
+// A waits to retry, and holds the gate meanwhile; B waits behind it. Who claims A has A and wants the gate.
+test('a deletion and a claim at one gate do not wait for each other in a circle', async () => {
+  await world.schedule({ options: { overlap: 'buffer-one' } });
+  await world.db.database.kysely.updateTable('flow_run').set({ max_retries: 1 }).execute();
+  await clock.advance(2 * MINUTE);
+  const [a] = await world.claim();
+  if (!a) throw new Error('nothing claimed');
+  await world.move(a, 'RUNNING');
+  await world.loseHolder();
+  await clock.advance(2000);
+  const deploymentId = (await runs())[0]?.deployment_id ?? '';
+  let deleted: Promise<unknown> | undefined;
+  let attempts = 0;
+  const claimed = await claimWith(10, (tx) => {
+    attempts++;
+    return before(tx, 'take_schedule_gates', async () => {
+      deleted = withTransaction(world.db.database, (deleting) => {
+        attempts++;
+        return deleteDeployment(deleting, deploymentId, world.by);
+      });
+      await somebodyWaits();
+    });
+  });
+  await deleted;
+  expect(attempts).toBe(2);
+  expect(claimed.claimed).toMatchObject([{ flowRunId: a.flowRunId }]);
+  expect(await runs()).toMatchObject([{ id: a.flowRunId, state_type: 'PENDING', deployment_id: null }]);
 });
 
 // A reserves the gate without being claimed (its queue was full); a newer fire makes A "catch-up", and A "overlap" the newer.

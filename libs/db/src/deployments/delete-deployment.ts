@@ -1,9 +1,12 @@
 import { type Executor, statement } from '../connection/statement.ts';
 import { lockSchedulesOf } from '../schedules/lock-schedules.ts';
+import { deleteSchedules } from '../schedules/write-schedules.ts';
 import type { Signal } from '../signals/signals.ts';
 import { cancelWaitingFlowRuns } from '../transitions/cancel-waiting-flow-runs.ts';
 import type { ChangeContext } from '../transitions/change-flow-run.ts';
 import { deleteUnstartedFlowRuns } from '../transitions/delete-flow-runs.ts';
+import { detachFlowRuns } from '../transitions/detach-flow-runs.ts';
+import { lockFlowRunsOf } from '../transitions/lock-flow-runs.ts';
 import { lockDeployment, lockDeploymentChanges } from './find-deployment.ts';
 
 const findUnstarted = statement<{ id: string }>(
@@ -31,8 +34,10 @@ export async function deleteDeployment(
 ): Promise<{ deletedFlowRuns: number; signals: Signal[] } | undefined> {
   // In this order: who tops up has a schedule and wants the deployment.
   if (!(await lockDeploymentChanges(executor, id))) return undefined;
-  await lockSchedulesOf(executor, [id]);
+  const schedules = await lockSchedulesOf(executor, [id]);
   await lockDeployment(executor, id);
+  // Before any gate: who claims a run, or ends it, has the run and wants its schedule's gate.
+  await lockFlowRunsOf(executor, id);
   const unstarted = await executor.run(findUnstarted, [id]);
   const gone = await deleteUnstartedFlowRuns(
     executor,
@@ -44,6 +49,11 @@ export async function deleteDeployment(
     executor,
     waiting.map((run) => run.id),
     { ...context, message: 'its deployment was deleted' },
+  );
+  await detachFlowRuns(executor, id);
+  await deleteSchedules(
+    executor,
+    schedules.map((schedule) => schedule.id),
   );
   await executor.run(remove, [id]);
   const deleted = gone.map((flowRunId): Signal => ({ kind: 'flow-run', id: flowRunId }));

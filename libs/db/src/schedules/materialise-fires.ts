@@ -3,7 +3,7 @@ import type { Executor } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
 import type { ScheduledFlowRun } from '../transitions/create-scheduled-flow-runs.ts';
 import { FirePlanner } from './fire-planner.ts';
-import { insertFires, insertSkippedFires, type SkippedFire } from './insert-fires.ts';
+import { insertSkippedFires, type SkippedFire } from './insert-skipped-fires.ts';
 import { makeScheduledRuns } from './make-scheduled-runs.ts';
 import { readSchedulesToFire } from './read-schedules.ts';
 import { scheduledFlowRun } from './scheduled-run.ts';
@@ -67,7 +67,7 @@ export async function materialiseFires(
     progress.push({ id, watermark: planned.watermark, topUpAt: planned.topUpAt, error: null });
   }
   await insertSkippedFires(executor, skipped);
-  const made = await makeScheduledRuns(executor, runs, { ...context, enter: insertFires });
+  const { ids, signals } = await makeScheduledRuns(executor, runs, context);
   await writeScheduleProgress(executor, progress);
-  return { ...made, unfinished };
+  return { count: ids.length, signals, unfinished };
 }

@@ -12,10 +12,12 @@ const findAhead = statement<{ flow_run_id: string }>(
    where schedule_id = any($1::uuid[]) and fire_at > $2 and status = 'scheduled' and flow_run_id is not null`,
 );
 
-const findDue = statement<{ flow_run_id: string }>(
+// Not by the ledger, which goes back for as long as it is kept.
+const findDue = statement<{ id: string }>(
   'find_runs_due',
-  `select flow_run_id from millrace.schedule_fire
-   where schedule_id = any($1::uuid[]) and fire_at <= $2 and status = 'scheduled' and flow_run_id is not null`,
+  `select r.id from millrace.schedule s
+   join millrace.flow_run r on r.deployment_id = s.deployment_id and r.schedule_id = s.id
+   where s.id = any($1::uuid[]) and r.scheduled_time is not null and r.run_count = 0 and r.expected_start_time <= $2`,
 );
 
 const findBehind = statement<{ id: string }>(
@@ -25,7 +27,7 @@ const findBehind = statement<{ id: string }>(
 
 const deleteFires = statement(
   'delete_schedule_fires',
-  'delete from millrace.schedule_fire where schedule_id = any($1::uuid[]) and flow_run_id = any($2::uuid[])',
+  'delete from millrace.schedule_fire where schedule_id = any($1::uuid[]) and fire_at > $2 and flow_run_id = any($3::uuid[])',
 );
 
 const resetWatermarks = statement(
@@ -52,7 +54,7 @@ export async function restartSchedules(
         context,
       )
     : [];
-  if (gone.length) await executor.run(deleteFires, [scheduleIds, gone]);
+  if (gone.length) await executor.run(deleteFires, [scheduleIds, toInstant(now), gone]);
   await executor.run(resetWatermarks, [scheduleIds, toInstant(now)]);
   return gone;
 }
@@ -86,6 +88,6 @@ export async function skipDueRuns(
 ): Promise<Signal[]> {
   if (scheduleIds.length === 0) return [];
   const due = await executor.run(findDue, [scheduleIds, toInstant(context.now)]);
-  const ids = due.map((fire) => fire.flow_run_id);
+  const ids = due.map((run) => run.id);
   return skipWaitingFlowRuns(executor, { ids, reason: 'paused' }, context);
 }

@@ -4,7 +4,6 @@ import { type Executor, statement } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
 import type { ScheduledFlowRun } from '../transitions/create-scheduled-flow-runs.ts';
 import { FirePlanner } from './fire-planner.ts';
-import { insertOrReviveFires } from './insert-fires.ts';
 import type { ScheduleFireRow } from './list-schedule-fires.ts';
 import { makeScheduledRuns } from './make-scheduled-runs.ts';
 import type { MaterialiseContext } from './materialise-fires.ts';
@@ -63,14 +62,15 @@ export async function scheduleFlowRuns(
   const isFresh = (run: ScheduledFlowRun) => (known.get(keyOf(run))?.status ?? 'skipped') === 'skipped';
   const fresh = runs.filter(isFresh);
   const { ids, signals } = dryRun
-    ? { ids: new Set(fresh.map(({ id }) => id)), signals: [] }
-    : await makeScheduledRuns(executor, fresh, { ...context, enter: insertOrReviveFires });
+    ? { ids: fresh.map(({ id }) => id), signals: [] }
+    : await makeScheduledRuns(executor, fresh, { ...context, reviveSkipped: true });
+  const made = new Set(ids);
   const fires = runs.map((run): PlannedFireRow => {
     const slug = slugs.get(run.scheduleId) ?? '';
-    const created = ids.has(run.id);
+    const created = made.has(run.id);
     const entered = { fire_at: run.expectedStartTime, status: 'scheduled', reason: null };
-    const made = { ...entered, flow_run_id: dryRun ? null : run.id };
-    return { created, fire: { slug, ...(created ? made : (known.get(keyOf(run)) ?? made)) } };
+    const asMade = { ...entered, flow_run_id: dryRun ? null : run.id };
+    return { created, fire: { slug, ...(created ? asMade : (known.get(keyOf(run)) ?? asMade)) } };
   });
   fires.sort((a, b) => a.fire.fire_at - b.fire.fire_at || (a.fire.slug < b.fire.slug ? -1 : 1));
   return { fires, signals };

@@ -2,8 +2,9 @@ import { newId } from '@millrace/clock';
 import { virtualClock } from '@millrace/clock/virtual';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { toInstant } from '../connection/instant.ts';
+import type { Signal } from '../signals/signals.ts';
 import { insertDeployment, type TestDatabase, testDatabase } from '../testing/index.ts';
-import { findNextTopUp, topUpSchedules } from './top-up-schedules.ts';
+import { findNextTopUp, topUpAllSchedules, topUpSchedules } from './top-up-schedules.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -15,7 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await fixture.database.kysely.deleteFrom('flow').execute();
+  for (const table of ['flow', 'flow_run', 'schedule_fire'] as const)
+    await fixture.database.kysely.deleteFrom(table).execute();
 });
 
 async function insertSchedule(overrides: { timezone?: string; active?: boolean; intervalMs?: number } = {}) {
@@ -59,6 +61,33 @@ test('passes at the same time make each fire once', async () => {
   const [fires, runs] = [await readFires(), await readRuns()];
   expect(fires).toHaveLength(40 * 70);
   expect(new Set(runs.map(({ id }) => id))).toEqual(new Set(fires.map((fire) => fire.flow_run_id)));
+});
+
+test('a pass over more than one batch makes all, and publishes each batch', async () => {
+  const { kysely } = fixture.database;
+  await insertSchedule();
+  const [schedule] = await readSchedules();
+  if (!schedule) throw new Error('no schedule');
+  const others = Array.from({ length: 1_100 }, (_, n) => ({
+    ...{ ...schedule, id: newId(clock), slug: `s${n}` },
+    ...{ spec: JSON.stringify(schedule.spec), options: '{}', parameters: '{}' },
+    ...{ watermark: toInstant(schedule.watermark), top_up_at: toInstant(clock.now()) },
+  }));
+  await kysely.insertInto('schedule').values(others).execute();
+  const published: string[] = [];
+  const publish = (signals: readonly Signal[]) => void published.push(...signals.map(({ id }) => id));
+  const all = { clock, publish, signal: AbortSignal.timeout(60_000) };
+  expect(await topUpAllSchedules(fixture.database, all)).toBe(1_101 * 3);
+  const ids = (await readRuns()).map(({ id }) => id);
+  expect(ids).toHaveLength(1_101 * 3);
+  expect(new Set(published)).toEqual(new Set(ids));
+  expect(await topUpAllSchedules(fixture.database, all)).toBe(0);
+});
+
+test('a pass that is stopped ends after the batch under way', async () => {
+  await insertSchedule();
+  const all = { clock, publish: () => undefined, signal: AbortSignal.abort() };
+  expect(await topUpAllSchedules(fixture.database, all)).toBe(3);
 });
 
 test('a fire that is in the ledger is not made again, even when its run is gone', async () => {

@@ -1,3 +1,4 @@
+import { type Clock, newId } from '@millrace/clock';
 import type { Database } from '../connection/database.ts';
 import { toInstant } from '../connection/instant.ts';
 import { type Executor, statement } from '../connection/statement.ts';
@@ -29,6 +30,39 @@ export function topUpSchedules(
     const isMoreDue = due.length === limit || unfinished.length > 0;
     return { schedules: due.length, isMoreDue, count, signals };
   });
+}
+
+export interface TopUpOptions {
+  readonly clock: Clock;
+  /** Gets what is to be published of each transaction, after its commit. */
+  readonly publish: (signals: readonly Signal[]) => void;
+  /** Ends it after the transactions under way. */
+  readonly signal: AbortSignal;
+}
+
+// What one transaction looks at: enough that what it costs by itself does not show, and over in a moment for who waits.
+const batch = 500;
+// One plans while another is at Postgres, which has more than one processor.
+const lanes = 2;
+
+/** Tops up in batches until nothing is due. Gives how many runs were made. */
+export async function topUpAllSchedules(database: Database, options: TopUpOptions): Promise<number> {
+  const { clock, publish, signal } = options;
+  let count = 0;
+  const topUp = async () => {
+    const made = await topUpSchedules(database, { now: clock.now(), limit: batch, newId: () => newId(clock) });
+    count += made.count;
+    publish(made.signals);
+    return made.isMoreDue && !signal.aborted;
+  };
+  const lane = async () => {
+    while (await topUp());
+  };
+  if (!(await topUp())) return count;
+  // All of them have ended before this tells of an error.
+  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  return count;
 }
 
 const findNext = statement<{ top_up_at: number }>(

@@ -14,6 +14,10 @@ const write = statement(
 );
 
 const remove = statement('delete_schedules', 'delete from millrace.schedule where id = any($1::uuid[])');
+const removeFires = statement(
+  'delete_fires_of_schedules',
+  'delete from millrace.schedule_fire where schedule_id = any($1::uuid[])',
+);
 
 /** Writes schedules, new ones and old; new ones fire from `now` on. */
 export async function writeSchedules(
@@ -35,7 +39,9 @@ export async function writeSchedules(
   ]);
 }
 
-/** Deletes schedules with their ledgers; their runs to come must be gone already. */
+/** Deletes schedules with their ledgers; their runs to come must be gone already. They must be locked. */
 export async function deleteSchedules(executor: Executor, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await executor.run(remove, [ids]);
+  if (ids.length === 0) return;
+  await executor.run(removeFires, [ids]);
+  await executor.run(remove, [ids]);
 }

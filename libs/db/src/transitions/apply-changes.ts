@@ -1,5 +1,6 @@
 import { type FlowRunImage, isQueued, isTerminal } from '@millrace/orchestration';
 import { readLimitedQueues } from '../claim/read-work-queues.ts';
+import { toInstant } from '../connection/instant.ts';
 import { type Executor, statement } from '../connection/statement.ts';
 import { releaseGates } from '../gates/release-gates.ts';
 import { deleteQueueEntries, insertQueueEntries } from '../queues/queue-entries.ts';
@@ -25,8 +26,10 @@ export interface FlowRunChange {
 const markFires = statement(
   'mark_schedule_fires',
   `update millrace.schedule_fire f set status = n.status, reason = n.reason
-   from unnest($1::uuid[], $2::text[], $3::text[]) as n(flow_run_id, status, reason)
-   where f.flow_run_id = n.flow_run_id and f.status = 'scheduled'`,
+   from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[])
+     as n(schedule_id, fire_at, flow_run_id, status, reason)
+   where f.schedule_id = n.schedule_id and f.fire_at = n.fire_at and f.flow_run_id = n.flow_run_id
+     and f.status = 'scheduled'`,
 );
 
 /**
@@ -63,6 +66,8 @@ export async function applyChanges(
     wasQueued.length > 0 ? deleteQueueEntries(executor, ids(wasQueued)) : undefined,
     fires.length > 0
       ? executor.run(markFires, [
+          fires.map((fire) => fire.scheduleId),
+          fires.map((fire) => toInstant(fire.fireAt)),
           fires.map((fire) => fire.flowRunId),
           fires.map((fire) => fire.status),
           fires.map((fire) => fire.reason),
@@ -87,6 +92,8 @@ function keepsItsPlace({ before, image }: FlowRunChange): boolean {
 }
 
 interface FireOutcome {
+  readonly scheduleId: string;
+  readonly fireAt: number;
   readonly flowRunId: string;
   readonly status: 'started' | 'skipped';
   readonly reason: SkipReason | null;
@@ -96,10 +103,10 @@ interface FireOutcome {
 function outcomeOfFire({ before, image, skipped }: FlowRunChange): FireOutcome[] {
   const isDecided = image.runCount > 0 || isTerminal(image.state.type);
   if (!before.scheduleId || before.image.runCount > 0 || !isDecided) return [];
+  const fire = { scheduleId: before.scheduleId, fireAt: before.image.expectedStartTime, flowRunId: image.id };
   // One that failed before it was RUNNING was started all the same.
-  if (image.runCount > 0 || image.state.type !== 'CANCELLED')
-    return [{ flowRunId: image.id, status: 'started', reason: null }];
-  return [{ flowRunId: image.id, status: 'skipped', reason: skipped ?? 'cancelled' }];
+  if (image.runCount > 0 || image.state.type !== 'CANCELLED') return [{ ...fire, status: 'started', reason: null }];
+  return [{ ...fire, status: 'skipped', reason: skipped ?? 'cancelled' }];
 }
 
 function lastWrite({ image, states, acknowledged, infrastructure }: FlowRunChange) {

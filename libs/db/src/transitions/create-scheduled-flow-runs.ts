@@ -1,4 +1,5 @@
-import { toInstant, toInstantOrNull } from '../connection/instant.ts';
+import { toInstant } from '../connection/instant.ts';
+import { instantList, listLiteral } from '../connection/list-literal.ts';
 import { type Executor, statement } from '../connection/statement.ts';
 import { keepQueueFilters } from '../queues/queue-entries.ts';
 import type { Signal } from '../signals/signals.ts';
@@ -8,7 +9,7 @@ export interface ScheduledFlowRun {
   readonly id: string;
   readonly name: string;
   readonly scheduleId: string;
-  /** The time that it is for. */
+  /** The time that it is for: its fire's. */
   readonly expectedStartTime: number;
   /** When it is to start. */
   readonly scheduledTime: number;
@@ -18,10 +19,28 @@ export interface ScheduledFlowRun {
   readonly isAskedFor: boolean;
 }
 
-// What thousands of runs share does not travel with each of them: it is in the tables already.
-const insert = statement<{ work_queue_id: string }>(
-  'insert_scheduled_flow_runs',
-  `with made as (
+// What thousands of runs share does not travel with each of them: it is in the tables already. All four rows of a run are
+// made by one statement, and none of them where the ledger has the fire.
+const insertion = (onConflict: string) =>
+  `with n as (
+     select * from unnest($3::uuid[], $4::text[], $5::uuid[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
+                          $9::uuid[], $10::bool[])
+       as n(id, name, schedule_id, expected_start_time, scheduled_time, start_before, state_id, is_asked_for)
+   ), fire as (
+     insert into millrace.schedule_fire (schedule_id, fire_at, flow_run_id, status)
+     select schedule_id, expected_start_time, id, 'scheduled' from n
+     on conflict (schedule_id, fire_at) ${onConflict}
+     returning flow_run_id
+   ), source as materialized (
+     select s.id as schedule_id, s.slug, s.options ->> 'overlap' as overlap, s.options ->> 'catchUp' as catch_up,
+       d.flow_id, d.id as deployment_id, d.version, v.parameters || s.parameters as parameters,
+       array_prepend('auto-scheduled', array_remove(v.tags, 'auto-scheduled')) as tags, v.flow_runner_type,
+       v.flow_runner_config, v.priority, v.max_retries, v.retry_delays_ms
+     from millrace.schedule s
+     join millrace.deployment d on d.id = s.deployment_id
+     join millrace.deployment_version v on v.deployment_id = d.id and v.version = d.version
+     where s.id = any($11::uuid[])
+   ), made as (
      insert into millrace.flow_run
        (created, updated, created_by, updated_by, state_actor, state_timestamp, state_type, state_name, state_count,
         run_count, returns, total_run_time_ms, epoch, auto_scheduled,
@@ -29,17 +48,11 @@ const insert = statement<{ work_queue_id: string }>(
         flow_runner_config, priority, max_retries, retry_delays_ms, state_id, state_message, scheduled_time,
         expected_start_time, sort_at, overlap, catch_up, start_before)
      select $1, $1, $2, $2, $2, $1, 'SCHEDULED', 'Scheduled', 1, 0, 0, 0, 0, true,
-       n.id, n.name, d.flow_id, d.id, d.version, s.id, v.parameters || s.parameters,
-       array_prepend('auto-scheduled', array_remove(v.tags, 'auto-scheduled')), v.flow_runner_type,
-       v.flow_runner_config, v.priority, v.max_retries, v.retry_delays_ms, n.state_id,
-       'scheduled by "' || s.slug || '"', n.scheduled_time, n.expected_start_time, n.scheduled_time,
-       s.options ->> 'overlap', case when not n.is_asked_for then s.options ->> 'catchUp' end, n.start_before
-     from unnest($3::uuid[], $4::text[], $5::uuid[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::uuid[],
-                 $10::bool[])
-       as n(id, name, schedule_id, expected_start_time, scheduled_time, start_before, state_id, is_asked_for)
-     join millrace.schedule s on s.id = n.schedule_id
-     join millrace.deployment d on d.id = s.deployment_id
-     join millrace.deployment_version v on v.deployment_id = d.id and v.version = d.version
+       n.id, n.name, o.flow_id, o.deployment_id, o.version, n.schedule_id, o.parameters, o.tags, o.flow_runner_type,
+       o.flow_runner_config, o.priority, o.max_retries, o.retry_delays_ms, n.state_id,
+       'scheduled by "' || o.slug || '"', n.scheduled_time, n.expected_start_time, n.scheduled_time,
+       o.overlap, case when not n.is_asked_for then o.catch_up end, n.start_before
+     from fire join n on n.id = fire.flow_run_id join source o on o.schedule_id = n.schedule_id
      returning id, state_id, state_message, scheduled_time, priority, tags, deployment_id, flow_runner_type
    ), state as (
      insert into millrace.flow_run_state
@@ -58,37 +71,64 @@ const insert = statement<{ work_queue_id: string }>(
       and (q.filter_flow_runner_types is null or made.flow_runner_type = any(q.filter_flow_runner_types))
      returning work_queue_id
    )
-   select distinct work_queue_id from entry`,
+   select 'queue' as kind, work_queue_id as id from (select distinct work_queue_id from entry) e
+   union all
+   select 'left out', n.id from n where not exists (select from fire where fire.flow_run_id = n.id)`;
+
+type Outcome = { kind: 'queue' | 'left out'; id: string };
+
+const insert = statement<Outcome>('insert_scheduled_flow_runs', insertion('do nothing'));
+const insertOrRevive = statement<Outcome>(
+  'insert_or_revive_scheduled_flow_runs',
+  insertion(`do update set status = 'scheduled', reason = null, flow_run_id = excluded.flow_run_id
+       where schedule_fire.status = 'skipped'`),
 );
 
+export interface ScheduledFlowRunContext {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly actor: string;
+  readonly newId: () => string;
+  /** Whether fires that were skipped get their runs after all. Default false. */
+  readonly reviveSkipped?: boolean;
+}
+
 /**
- * Creates the runs of schedules as `createFlowRuns` creates runs, SCHEDULED as `initialFlowRun` has it: with their history and
- * their places in the queues. Their ids are new. Gives the wake-ups to publish once the transaction has committed.
+ * Enters fires in the ledger and makes the runs of those that were not there, as `createFlowRuns` makes runs, SCHEDULED as
+ * `initialFlowRun` has it: with their history and their places in the queues. Their ids are new. Gives the ids of the runs
+ * that were made, and the wake-ups to publish once the transaction has committed. The schedules must be locked.
  */
 export async function createScheduledFlowRuns(
   executor: Executor,
   runs: readonly ScheduledFlowRun[],
-  context: { readonly now: number; readonly actor: string; readonly newId: () => string },
-): Promise<Signal[]> {
-  if (runs.length === 0) return [];
-  const ids = runs.map((run) => run.id);
-  const [, queues] = await Promise.all([
+  { now, actor, newId, reviveSkipped = false }: ScheduledFlowRunContext,
+): Promise<{ readonly ids: readonly string[]; readonly signals: readonly Signal[] }> {
+  if (runs.length === 0) return { ids: [], signals: [] };
+  const scheduleIds = runs.map((run) => run.scheduleId);
+  const [, outcomes] = await Promise.all([
     keepQueueFilters(executor),
-    executor.run(insert, [
-      toInstant(context.now),
-      context.actor,
-      ids,
+    executor.run(reviveSkipped ? insertOrRevive : insert, [
+      toInstant(now),
+      actor,
+      listLiteral(runs.map((run) => run.id)),
       runs.map((run) => run.name),
-      runs.map((run) => run.scheduleId),
-      runs.map((run) => toInstant(run.expectedStartTime)),
-      runs.map((run) => toInstant(run.scheduledTime)),
-      runs.map((run) => toInstantOrNull(run.startBefore)),
-      runs.map(context.newId),
-      runs.map((run) => run.isAskedFor),
+      listLiteral(scheduleIds),
+      instantList(runs.map((run) => run.expectedStartTime)),
+      instantList(runs.map((run) => run.scheduledTime)),
+      instantList(runs.map((run) => run.startBefore)),
+      listLiteral(runs.map(newId)),
+      listLiteral(runs.map((run) => run.isAskedFor)),
+      listLiteral([...new Set(scheduleIds)]),
     ]),
   ]);
-  return [
-    ...ids.map((id): Signal => ({ kind: 'flow-run', id })),
-    ...queues.map((queue): Signal => ({ kind: 'queue', id: queue.work_queue_id })),
-  ];
+  const queues = outcomes.filter(({ kind }) => kind === 'queue');
+  const leftOut = new Set(outcomes.filter(({ kind }) => kind === 'left out').map(({ id }) => id));
+  const ids = runs.map(({ id }) => id).filter((id) => !leftOut.has(id));
+  return {
+    ids,
+    signals: [
+      ...ids.map((id): Signal => ({ kind: 'flow-run', id })),
+      ...queues.map(({ id }): Signal => ({ kind: 'queue', id })),
+    ],
+  };
 }

@@ -14,6 +14,12 @@ const lockFree = statement<FlowRunRow>(
    for no key update skip locked`,
 );
 
+const lockOf = statement(
+  'lock_flow_runs_of_deployment',
+  `select count(*) from (
+     select from millrace.flow_run where deployment_id = $1 order by id for no key update) locked`,
+);
+
 /** Locks the runs that exist; waits for those that another transaction has. */
 export async function lockFlowRuns(executor: Executor, ids: readonly string[]): Promise<LockedFlowRun[]> {
   return (await executor.run(lock, [ids])).map(lockedFlowRun);
@@ -22,4 +28,9 @@ export async function lockFlowRuns(executor: Executor, ids: readonly string[]): 
 /** Locks the runs that exist and that no other transaction has. */
 export async function lockFreeFlowRuns(executor: Executor, ids: readonly string[]): Promise<LockedFlowRun[]> {
   return (await executor.run(lockFree, [ids])).map(lockedFlowRun);
+}
+
+/** Locks all runs of a deployment, which must be locked against new ones; waits for those that another transaction has. */
+export async function lockFlowRunsOf(executor: Executor, deploymentId: string): Promise<void> {
+  await executor.run(lockOf, [deploymentId]);
 }
