@@ -82,6 +82,19 @@ describe.skipIf(typeof browser === 'string')('the web UI in a browser', () => {
     expect(errors).toEqual([]);
   });
 
+  test('a schedule is shown with what it says beyond the default', async () => {
+    const schedule = deployments.getByRole('row', { name: 'greets' }).getByRole('listitem');
+    const options = [
+      'where the clocks leave a time out, does not fire',
+      'starts runs up to 30 seconds after their fire',
+      'lets one run wait until the earlier one has ended, and skips others meanwhile',
+      'of missed fires, runs the newest one alone',
+      'skips a run that has not been taken 6 hours after its time',
+      'parameters over the deployment’s: whom = "everybody"',
+    ];
+    expect(await schedule.textContent()).toBe(`Every day at 02:30, Berlin (paused)${options.join('; ')}`);
+  });
+
   test('an address opens its page, whatever it was reached by, and an unknown one says so', async () => {
     const page = await openPage('/');
     expect(new URL(page.url()).pathname).toBe('/runs');

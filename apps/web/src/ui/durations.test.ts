@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationShort, durationWords } from './durations.ts';
+import { durationShort, durationWords, lengthWords } from './durations.ts';
 
 const [second, minute, hour, day] = [1_000, 60_000, 3_600_000, 86_400_000];
 
@@ -25,3 +25,11 @@ test.for([
   [day, 'day'],
   [2 * day + hour + 1_000, '2 days, 1 hour and 1 second'],
 ] as const)('%d ms: every %s', ([ms, text]) => expect(durationWords(ms)).toBe(text));
+
+test.for([
+  [0, '0 seconds'],
+  [5, '0.005 seconds'],
+  [second, '1 second'],
+  [90 * minute, '1 hour and 30 minutes'],
+  [day + hour + 1_000, '1 day, 1 hour and 1 second'],
+] as const)('%d ms are %s', ([ms, text]) => expect(lengthWords(ms)).toBe(text));

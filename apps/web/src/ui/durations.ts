@@ -15,10 +15,12 @@ export function durationShort(ms: number): string {
 
 /** "day", "10 seconds", "hour and 30 minutes": an interval as it stands after "every". */
 export function durationWords(ms: number): string {
-  const parts = split(ms).map(([count, unit], at) => {
-    if (count === 1) return at === 0 ? unit : `1 ${unit}`;
-    return `${count} ${unit}s`;
-  });
+  return lengthWords(ms).replace(/^1 /, '');
+}
+
+/** "1 day", "10 seconds", "1 hour and 30 minutes": a length of time, exactly. */
+export function lengthWords(ms: number): string {
+  const parts = split(ms).map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`);
   const last = parts.pop() ?? '0 seconds';
   return parts.length > 0 ? `${parts.join(', ')} and ${last}` : last;
 }

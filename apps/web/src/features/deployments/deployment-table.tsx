@@ -1,16 +1,16 @@
-import { Badge, Group, Stack, Table, Text } from '@mantine/core';
+import { Badge, Box, Group, Stack, Table, Text } from '@mantine/core';
 import type { Deployment } from '@millrace/contracts/millrace/v1/deployment_pb';
 import { QuickRun } from './quick-run.tsx';
-import { scheduleWords } from './schedule-words.ts';
+import { ScheduleList } from './schedule-list.tsx';
 
-/** Deployments, a row each; on a narrow screen the schedule stands under the name. */
+/** Deployments, a row each; on a narrow screen the schedules stand under the name. */
 export function DeploymentTable({ deployments }: { readonly deployments: readonly Deployment[] }) {
   return (
     <Table verticalSpacing="xs" highlightOnHover aria-label="Deployments">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Deployment</Table.Th>
-          <Table.Th visibleFrom="sm">Schedule</Table.Th>
+          <Table.Th visibleFrom="sm">Schedules</Table.Th>
           <Table.Th visibleFrom="sm">Tags</Table.Th>
           <Table.Th ta="right">Run</Table.Th>
         </Table.Tr>
@@ -26,12 +26,14 @@ export function DeploymentTable({ deployments }: { readonly deployments: readonl
                 <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                   {deployment.flowName}
                 </Text>
-                <Text size="xs" c="dimmed" hiddenFrom="sm">
-                  {scheduleWords(deployment)}
-                </Text>
+                <Box c="dimmed" hiddenFrom="sm">
+                  <ScheduleList deployment={deployment} size="xs" />
+                </Box>
               </Stack>
             </Table.Td>
-            <Table.Td visibleFrom="sm">{scheduleWords(deployment)}</Table.Td>
+            <Table.Td visibleFrom="sm">
+              <ScheduleList deployment={deployment} size="sm" />
+            </Table.Td>
             <Table.Td visibleFrom="sm">
               <Group gap={4}>
                 {deployment.tags.map((tag) => (

@@ -1,21 +1,12 @@
 import { durationMs } from '@bufbuild/protobuf/wkt';
-import type { Deployment } from '@millrace/contracts/millrace/v1/deployment_pb';
 import type { Schedule } from '@millrace/contracts/millrace/v1/schedule_pb';
 import { describeSchedule } from '@millrace/schedules/words';
 import { durationWords } from '../../ui/durations.ts';
 
-/** When a deployment runs by itself: "Every 10 seconds", "Every day; every hour (paused)", "No schedule". */
-export function scheduleWords({
-  schedules,
-  isScheduleActive,
-}: Pick<Deployment, 'schedules' | 'isScheduleActive'>): string {
-  if (schedules.length === 0) return 'No schedule';
-  const words = schedules.map((schedule) => {
-    const when = fireWords(schedule);
-    return schedule.active === false && isScheduleActive ? `${when} (paused)` : when;
-  });
-  const text = words.join('; ');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${isScheduleActive ? '' : ' (paused)'}`;
+/** When a schedule fires, and whether it is switched off: "Every 10 seconds", "Weekdays at 09:00, Paris (paused)". */
+export function scheduleWords(schedule: Schedule): string {
+  const when = fireWords(schedule);
+  return `${when.charAt(0).toUpperCase()}${when.slice(1)}${schedule.active === false ? ' (paused)' : ''}`;
 }
 
 function fireWords({ spec, timezone }: Schedule): string {
