@@ -1,10 +1,9 @@
 import { ScheduleError } from '@millrace/schedules';
 import type { Executor } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
-import type { ScheduledFlowRun } from '../transitions/create-scheduled-flow-runs.ts';
+import { createScheduledFlowRuns, type ScheduledFlowRun } from '../transitions/create-scheduled-flow-runs.ts';
 import { FirePlanner } from './fire-planner.ts';
 import { insertSkippedFires, type SkippedFire } from './insert-skipped-fires.ts';
-import { makeScheduledRuns } from './make-scheduled-runs.ts';
 import { readSchedulesToFire } from './read-schedules.ts';
 import { scheduledFlowRun } from './scheduled-run.ts';
 import { type ScheduleProgress, writeScheduleProgress } from './write-schedule-progress.ts';
@@ -26,7 +25,7 @@ export interface MaterialiseContext {
 export interface Materialised {
   /** How many runs were made. */
   readonly count: number;
-  readonly signals: Signal[];
+  readonly signals: readonly Signal[];
   /** Schedules of which more was missed than one transaction should enter. */
   readonly unfinished: readonly string[];
 }
@@ -67,7 +66,7 @@ export async function materialiseFires(
     progress.push({ id, watermark: planned.watermark, topUpAt: planned.topUpAt, error: null });
   }
   await insertSkippedFires(executor, skipped);
-  const { ids, signals } = await makeScheduledRuns(executor, runs, context);
+  const { ids, signals } = await createScheduledFlowRuns(executor, runs, context);
   await writeScheduleProgress(executor, progress);
   return { count: ids.length, signals, unfinished };
 }

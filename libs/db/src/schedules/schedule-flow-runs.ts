@@ -2,10 +2,9 @@ import { nextFires, ScheduleError } from '@millrace/schedules';
 import { toInstant } from '../connection/instant.ts';
 import { type Executor, statement } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
-import type { ScheduledFlowRun } from '../transitions/create-scheduled-flow-runs.ts';
+import { createScheduledFlowRuns, type ScheduledFlowRun } from '../transitions/create-scheduled-flow-runs.ts';
 import { FirePlanner } from './fire-planner.ts';
 import type { ScheduleFireRow } from './list-schedule-fires.ts';
-import { makeScheduledRuns } from './make-scheduled-runs.ts';
 import type { MaterialiseContext } from './materialise-fires.ts';
 import { readSchedulesToFire, type ScheduleToFire } from './read-schedules.ts';
 import { scheduledFlowRun } from './scheduled-run.ts';
@@ -63,7 +62,7 @@ export async function scheduleFlowRuns(
   const fresh = runs.filter(isFresh);
   const { ids, signals } = dryRun
     ? { ids: fresh.map(({ id }) => id), signals: [] }
-    : await makeScheduledRuns(executor, fresh, { ...context, reviveSkipped: true });
+    : await createScheduledFlowRuns(executor, fresh, { ...context, reviveSkipped: true });
   const made = new Set(ids);
   const fires = runs.map((run): PlannedFireRow => {
     const slug = slugs.get(run.scheduleId) ?? '';

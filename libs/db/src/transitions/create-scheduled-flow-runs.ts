@@ -93,6 +93,9 @@ export interface ScheduledFlowRunContext {
   readonly reviveSkipped?: boolean;
 }
 
+// Bounds the size of one statement.
+const mostRuns = 2_000;
+
 /**
  * Enters fires in the ledger and makes the runs of those that were not there, as `createFlowRuns` makes runs, SCHEDULED as
  * `initialFlowRun` has it: with their history and their places in the queues. Their ids are new. Gives the ids of the runs
@@ -101,9 +104,29 @@ export interface ScheduledFlowRunContext {
 export async function createScheduledFlowRuns(
   executor: Executor,
   runs: readonly ScheduledFlowRun[],
-  { now, actor, newId, reviveSkipped = false }: ScheduledFlowRunContext,
+  context: ScheduledFlowRunContext,
 ): Promise<{ readonly ids: readonly string[]; readonly signals: readonly Signal[] }> {
-  if (runs.length === 0) return { ids: [], signals: [] };
+  const queues = new Set<string>();
+  const leftOut = new Set<string>();
+  for (let from = 0; from < runs.length; from += mostRuns) {
+    const outcomes = await createSome(executor, runs.slice(from, from + mostRuns), context);
+    for (const { kind, id } of outcomes) (kind === 'queue' ? queues : leftOut).add(id);
+  }
+  const ids = runs.map(({ id }) => id).filter((id) => !leftOut.has(id));
+  return {
+    ids,
+    signals: [
+      ...ids.map((id): Signal => ({ kind: 'flow-run', id })),
+      ...[...queues].map((id): Signal => ({ kind: 'queue', id })),
+    ],
+  };
+}
+
+async function createSome(
+  executor: Executor,
+  runs: readonly ScheduledFlowRun[],
+  { now, actor, newId, reviveSkipped = false }: ScheduledFlowRunContext,
+): Promise<Outcome[]> {
   const scheduleIds = runs.map((run) => run.scheduleId);
   const [, outcomes] = await Promise.all([
     keepQueueFilters(executor),
@@ -121,14 +144,5 @@ export async function createScheduledFlowRuns(
       listLiteral([...new Set(scheduleIds)]),
     ]),
   ]);
-  const queues = outcomes.filter(({ kind }) => kind === 'queue');
-  const leftOut = new Set(outcomes.filter(({ kind }) => kind === 'left out').map(({ id }) => id));
-  const ids = runs.map(({ id }) => id).filter((id) => !leftOut.has(id));
-  return {
-    ids,
-    signals: [
-      ...ids.map((id): Signal => ({ kind: 'flow-run', id })),
-      ...queues.map(({ id }): Signal => ({ kind: 'queue', id })),
-    ],
-  };
+  return outcomes;
 }
