@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { promisify } from 'node:util';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { flowFile, setup, start } from './dev-project.ts';
 
@@ -36,6 +38,30 @@ test('the script that a YAML file names is watched too, also while it throws', a
   await dev.says(/^Changed: \S+hello\.ts\nCreated deployment 'hello\/dev'\.$/m);
   dev.child.kill('SIGINT');
   expect((await dev.outcome).exitCode).toBe(0);
+});
+
+test('a script that changes while it is loaded for the first time is loaded again', async () => {
+  const { at, environment } = await yamlProject(`import { writeFileSync } from 'node:fs';
+writeFileSync(import.meta.filename, ${JSON.stringify(wholeFlow)});
+throw new Error('not yet');
+`);
+  const dev = start(['dev', at('deploy.yaml'), '--port', '0'], environment);
+  await dev.says(/^Changed: \S+hello\.ts\nCreated deployment 'hello\/dev'\.$/m);
+});
+
+test('what a file imports since it was looked through is watched, though it was not watched then', async () => {
+  const { at, write, environment } = await project();
+  await write('word.ts', `export const other = 'a';`);
+  await write('hello.ts', `import './gate.ts';`);
+  await promisify(execFile)('mkfifo', [at('gate.ts')]);
+  const dev = start(['dev', at('hello.ts'), '--port', '0'], environment);
+  // Opened when it is read, which comes after hello.ts was; and whoever reads it waits until it is closed.
+  const gate = await open(at('gate.ts'), 'w');
+  await write('hello.ts', flowFile('one'));
+  await gate.close();
+  await dev.says(/^Created deployment 'hello\/dev'\.$/m);
+  await write('word.ts', `export const other = 'b';`);
+  await dev.says(/^Changed: \S+word\.ts\nUpdated deployment 'hello\/dev' to version 2\.$/m);
 });
 
 /** A way to a server, on which requests for pages are never answered. */
