@@ -1,60 +1,9 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, inject, onTestFailed, onTestFinished, test } from 'vitest';
-import { runMillrace, startMillrace } from './run-millrace.ts';
-
-const root = join(import.meta.dirname, '..', '..', '..');
-
-/** A user's project: a flow that says what its file and the one that it imports say; and a home. */
-async function setup() {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-dev-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const at = (name: string) => join(folder, 'project', name);
-  await mkdir(at('node_modules'), { recursive: true });
-  await symlink(join(root, 'libs', 'sdk'), at('node_modules/millrace'));
-  const write = (name: string, text: string) => writeFile(at(name), text);
-  await write('package.json', '{ "type": "module" }');
-  return { home: join(folder, 'home'), at, write };
-}
-
-/** Deploys `hello/dev`, whose runs print the word and what `word.ts` exports. */
-const flowFile = (word: string) => `import { deployment, flow } from 'millrace';
-import { other } from './word.ts';
-const hello: unknown = flow('hello', async () => console.log('${word}', other));
-export { hello };
-export const dev = deployment({ flow: 'hello', name: 'dev' });
-`;
-
-/** A command that goes on, and what it says meanwhile. */
-function start(line: readonly string[], environment: Readonly<Record<string, string>>) {
-  const { child, outcome } = startMillrace(line, environment);
-  onTestFinished(() => void child.kill('SIGKILL'));
-  onTestFailed(() => console.error(said.stdout, said.stderr));
-  const said = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].on('data', (text: string) => {
-      said[name] += text;
-    });
-  /** Resolves with the match once it was said, after what was waited for before; rejects if the command ends instead. */
-  const from = { stdout: 0, stderr: 0 };
-  const says = (pattern: RegExp, stream: 'stdout' | 'stderr' = 'stdout') =>
-    new Promise<RegExpExecArray>((resolve, reject) => {
-      const look = () => {
-        const match = pattern.exec(said[stream].slice(from[stream]));
-        if (!match) return;
-        from[stream] += match.index + match[0].length;
-        child[stream].off('data', look);
-        resolve(match);
-      };
-      child[stream].on('data', look);
-      void outcome.then(() => reject(new Error(`ended without ${pattern}: ${said.stdout}${said.stderr}`)));
-      look();
-    });
-  return { child, outcome, said, says };
-}
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { flowFile, setup, start } from './dev-project.ts';
+import { runMillrace } from './run-millrace.ts';
 
 /** Processes whose command line or environment names the folder. */
 async function processesOf(folder: string): Promise<string[]> {
@@ -119,25 +68,6 @@ test('in an empty home: what is edited is deployed, the next run says it, and no
   expect(stdout).not.toContain('lost');
   expect(exitCode).toBe(0);
   expect(await processesOf(home)).toEqual([]);
-}, 120_000);
-
-test('the script that a YAML file names is watched too, also while it throws', async () => {
-  const { home, at, write } = await setup();
-  await mkdir(at('flows'));
-  await write('deploy.yaml', 'name: dev\nflow: { path: ./flows/hello.ts }\n');
-  await write('flows/hello.ts', `throw new Error('not yet');`);
-  const environment = {
-    MILLRACE_HOME: home,
-    MILLRACE_DATABASE_URL: inject('postgresUrl'),
-    MILLRACE_DATABASE_SCHEMA: 'dev_yaml',
-  };
-  const dev = start(['dev', at('deploy.yaml'), '--port', '0'], environment);
-  await dev.says(/^error: .*hello\.ts failed while it was loaded: not yet$/m, 'stderr');
-  await dev.says(/^Waiting for the next change…$/m);
-  await write('flows/hello.ts', flowFile('one').replace("import { other } from './word.ts';", "const other = 'a';"));
-  await dev.says(/^Changed: \S+hello\.ts\nCreated deployment 'hello\/dev'\.$/m);
-  dev.child.kill('SIGINT');
-  expect((await dev.outcome).exitCode).toBe(0);
 }, 120_000);
 
 test('a server that is there is used, waited for when it is gone, and left running; --json gives an event per line', async () => {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Clock } from '@millrace/clock';
 import { followSources } from '@millrace/packaging';
 import { explainError } from '../explain-error.ts';
@@ -28,19 +29,32 @@ export function reloadOnChange({ files, clock, deployer, tell, onDeployed }: Rel
   const watch = new FileWatch((path) => reloads.changed(path));
   // Those that the last deploy loaded besides; a file may name others by the next.
   let scripts: ReadonlySet<string> = new Set();
-  const watchAll = async (more: Iterable<string>) => {
-    const sources = await Promise.all([...files, ...more].map(followSources));
-    watch.watch(new Set(sources.flatMap((each) => [...each])));
+  let watched: ReadonlySet<string> = new Set();
+  /** Gives what was not watched until now. */
+  const watchAll = async () => {
+    const known = watched;
+    let before: ReadonlySet<string>;
+    do {
+      before = watched;
+      const sources = await Promise.all([...files, ...scripts].map(followSources));
+      watched = new Set(sources.flatMap((each) => [...each]));
+      watch.watch(watched);
+      // What comes to be watched may have changed since it was followed, and import others.
+    } while ([...watched].some((file) => !before.has(file)));
+    return [...watched].filter((file) => !known.has(file));
   };
   const deploy = async (superseded: AbortSignal) => {
+    const began = clock.now();
     // Watched before they are read: what changes from here on leads to another reload.
-    await watchAll(scripts);
+    await watchAll();
     const loaded = new Set<string>();
     const deployed = await deployer.deploy(superseded, (script) => loaded.add(script));
     if (superseded.aborted) return deployed;
     const isNew = [...loaded].some((script) => !scripts.has(script));
     scripts = loaded;
-    if (isNew) await watchAll(scripts);
+    if (!isNew) return deployed;
+    // These were read before they were watched. A file system's clock may lag by less than a process takes to start.
+    for (const file of await watchAll()) if ((await changedAt(file)) >= began) reloads.changed(file);
     return deployed;
   };
   const reload = async (changed: ReadonlySet<string>, superseded: AbortSignal) => {
@@ -62,4 +76,12 @@ export function reloadOnChange({ files, clock, deployer, tell, onDeployed }: Rel
       await reloads[Symbol.asyncDispose]();
     },
   };
+}
+
+/** When a file was written, or put into its place; what is not there was never. */
+async function changedAt(file: string): Promise<number> {
+  return stat(file).then(
+    ({ ctimeMs }) => ctimeMs,
+    () => Number.NEGATIVE_INFINITY,
+  );
 }

@@ -67,6 +67,8 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   );
   tell({ event: 'agent', id: agent.id, name: agent.name, workQueue: QUEUE });
 
+  // Before anything is loaded: what is said after the first load must not wait, or the next change is told before it.
+  const uiUrl = await uiAt(urls.deployments, clock, stop);
   const first = Promise.withResolvers<readonly string[]>();
   const deployer = new Deployer({ files, client, urls, environment, tell });
   const watch = new RunWatch({
@@ -86,7 +88,6 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   };
   const reloading = stack.use(reloadOnChange({ files, clock, deployer, tell, onDeployed }));
   await Promise.race([first.promise, untilAborted(stop)]);
-  const uiUrl = await uiAt(urls.deployments, clock, stop);
   stop.throwIfAborted();
   const started = stack.move();
   return {
