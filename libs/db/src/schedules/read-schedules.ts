@@ -13,11 +13,14 @@ export interface ScheduleToFire {
   watermark: number;
 }
 
+// Fenced: a probe for each, where the planner would read all deployments.
 const read = statement<ScheduleToFire>(
   'read_schedules_to_fire',
   `select s.id, s.slug, s.spec, s.timezone, s.options, s.active and d.is_schedule_active as active, s.watermark
    from millrace.schedule s
-   join millrace.deployment d on d.id = s.deployment_id
+   cross join lateral (
+     select is_schedule_active from millrace.deployment where id = s.deployment_id offset 0
+   ) d
    where s.id = any($1::uuid[])`,
 );
 

@@ -20,12 +20,16 @@ export interface ScheduledFlowRun {
 }
 
 // What thousands of runs share does not travel with each of them: it is in the tables already. All four rows of a run are
-// made by one statement, and none of them where the ledger has the fire.
+// made by one statement, and none of them where the ledger has the fire. Fenced: a probe for each deployment, where the
+// planner would read all of them.
 const insertion = (onConflict: string) =>
   `with n as (
-     select * from unnest($3::uuid[], $4::text[], $5::uuid[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
-                          $9::uuid[], $10::bool[])
-       as n(id, name, schedule_id, expected_start_time, scheduled_time, start_before, state_id, is_asked_for)
+     select n.id, n.name, n.schedule_id, n.expected_start_time,
+       coalesce(n.jittered_time, n.expected_start_time) as scheduled_time, n.start_before, n.state_id,
+       n.is_asked_for
+     from unnest($3::uuid[], $4::text[], $5::uuid[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::uuid[],
+                 $10::bool[])
+       as n(id, name, schedule_id, expected_start_time, jittered_time, start_before, state_id, is_asked_for)
    ), fire as (
      insert into millrace.schedule_fire (schedule_id, fire_at, flow_run_id, status)
      select schedule_id, expected_start_time, id, 'scheduled' from n
@@ -37,8 +41,10 @@ const insertion = (onConflict: string) =>
        array_prepend('auto-scheduled', array_remove(v.tags, 'auto-scheduled')) as tags, v.flow_runner_type,
        v.flow_runner_config, v.priority, v.max_retries, v.retry_delays_ms
      from millrace.schedule s
-     join millrace.deployment d on d.id = s.deployment_id
-     join millrace.deployment_version v on v.deployment_id = d.id and v.version = d.version
+     cross join lateral (select * from millrace.deployment where id = s.deployment_id offset 0) d
+     cross join lateral (
+       select * from millrace.deployment_version where deployment_id = d.id and version = d.version offset 0
+     ) v
      where s.id = any($11::uuid[])
    ), made as (
      insert into millrace.flow_run
@@ -52,7 +58,8 @@ const insertion = (onConflict: string) =>
        o.flow_runner_config, o.priority, o.max_retries, o.retry_delays_ms, n.state_id,
        'scheduled by "' || o.slug || '"', n.scheduled_time, n.expected_start_time, n.scheduled_time,
        o.overlap, case when not n.is_asked_for then o.catch_up end, n.start_before
-     from fire join n on n.id = fire.flow_run_id join source o on o.schedule_id = n.schedule_id
+     from n join source o on o.schedule_id = n.schedule_id
+     where exists (select from fire where fire.flow_run_id = n.id)
      returning id, state_id, state_message, scheduled_time, priority, tags, deployment_id, flow_runner_type
    ), state as (
      insert into millrace.flow_run_state
@@ -137,7 +144,7 @@ async function createSome(
       runs.map((run) => run.name),
       listLiteral(scheduleIds),
       instantList(runs.map((run) => run.expectedStartTime)),
-      instantList(runs.map((run) => run.scheduledTime)),
+      instantList(runs.map((run) => (run.scheduledTime === run.expectedStartTime ? null : run.scheduledTime))),
       instantList(runs.map((run) => run.startBefore)),
       listLiteral(runs.map(newId)),
       listLiteral(runs.map((run) => run.isAskedFor)),

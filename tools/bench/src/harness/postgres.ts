@@ -50,7 +50,7 @@ export async function startBenchPostgres({ directory, clock, profile }: BenchPos
 
 /** A pool of one's own to a database. */
 export function openBenchDatabase(url: string): Database {
-  return openDatabase({ url, schema: 'millrace', applicationName: 'bench', poolSize: 2 });
+  return openDatabase({ url, schema: 'millrace', applicationName: 'bench', poolSize: 4 });
 }
 
 /** Runs a text that is used once. */

@@ -1,13 +1,17 @@
 import { type Clock, newId } from '@millrace/clock';
-import { type DedicatedConnection, dedicatedConnection, type Executor, randomRunName, toInstant } from '@millrace/db';
+import { type Executor, randomRunName, type TransactionPool, toInstant } from '@millrace/db';
 import { type CompiledSchedule, compileSchedule, nextFires } from '@millrace/schedules';
 import { execute } from '../harness/postgres.ts';
 import type { Leg } from '../harness/scenario.ts';
 import type { ScheduleInstallation } from './installation.ts';
 
+/** Where its transactions are run. */
+export type Transactions = Pick<TransactionPool, 'transaction'>;
+
 export interface OneByOneLegOptions {
   readonly name: string;
   readonly installation: ScheduleInstallation;
+  readonly transactions: Transactions;
   readonly clock: Clock;
   /** How many of the deployments; the rest would take as long each. */
   readonly deployments: number;
@@ -77,9 +81,10 @@ const advance = {
 
 /**
  * The same as one would write it first: each deployment read by itself, and its fires, runs, histories and entries written
- * one after the other, a transaction for each deployment. On the same tables, with prepared statements, and our own fires.
+ * one after the other, a transaction for each deployment. On the same tables, and with our own fires.
  */
-export function oneByOneLeg({ name, installation, clock, deployments }: OneByOneLegOptions): Leg {
+export function oneByOneLeg(options: OneByOneLegOptions): Leg {
+  const { name, installation, transactions, clock, deployments } = options;
   const { database } = installation;
   return {
     name,
@@ -88,13 +93,12 @@ export function oneByOneLeg({ name, installation, clock, deployments }: OneByOne
       await installation.forgetFires(now);
       const found = 'select id from millrace.deployment order by id desc limit $1';
       const rows = await execute<{ id: string }>(database, found, [deployments + WARM_UP]);
-      await using connection = dedicatedConnection(database, 'bench one by one');
       const compiled = new Map<string, CompiledSchedule>();
-      for (const { id } of rows.slice(0, WARM_UP)) await fillOne(connection, id, { clock, compiled });
+      for (const { id } of rows.slice(0, WARM_UP)) await fillOne(transactions, id, { clock, compiled });
       let count = 0;
       const before = await installation.countMade();
       const began = process.hrtime.bigint();
-      for (const { id } of rows.slice(WARM_UP)) count += await fillOne(connection, id, { clock, compiled });
+      for (const { id } of rows.slice(WARM_UP)) count += await fillOne(transactions, id, { clock, compiled });
       const seconds = Number(process.hrtime.bigint() - began) / 1e9;
       const after = await installation.countMade();
       const made = Object.entries(after).map(([what, total]) => [what, total - (before[what] ?? 0)] as const);
@@ -111,8 +115,8 @@ interface FillContext {
   readonly compiled: Map<string, CompiledSchedule>;
 }
 
-function fillOne(connection: DedicatedConnection, id: string, { clock, compiled }: FillContext): Promise<number> {
-  return connection.transaction(async (executor) => {
+function fillOne(transactions: Transactions, id: string, { clock, compiled }: FillContext): Promise<number> {
+  return transactions.transaction(async (executor) => {
     const [deployment] = await executor.run<Deployment>(read, [id]);
     if (!deployment) return 0;
     const { cron, timezone } = deployment;
