@@ -1,4 +1,4 @@
-import { toInstant } from '../connection/instant.ts';
+import { instantList, listLiteral } from '../connection/list-literal.ts';
 import { type Executor, statement } from '../connection/statement.ts';
 import type { SkipReason } from '../transitions/skip-reason.ts';
 
@@ -21,8 +21,8 @@ const insert = statement(
 export async function insertSkippedFires(executor: Executor, fires: readonly SkippedFire[]): Promise<void> {
   if (fires.length === 0) return;
   await executor.run(insert, [
-    fires.map((fire) => fire.scheduleId),
-    fires.map((fire) => toInstant(fire.fireAt)),
-    fires.map((fire) => fire.reason),
+    listLiteral(fires.map((fire) => fire.scheduleId)),
+    instantList(fires.map((fire) => fire.fireAt)),
+    listLiteral(fires.map((fire) => fire.reason)),
   ]);
 }
