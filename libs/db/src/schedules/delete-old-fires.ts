@@ -1,20 +1,20 @@
 import { toInstant } from '../connection/instant.ts';
 import { type Executor, statement } from '../connection/statement.ts';
 
-// From each schedule's oldest end: a probe of the index each, however long the ledger.
+// From each schedule's oldest end: a probe of the index each, however long the ledger. By their places in the table, which
+// hold for as long as the statement: joined by their keys, the planner would read the whole ledger.
 const remove = statement<{ schedule_id: string }>(
   'delete_old_fires',
-  `delete from millrace.schedule_fire f
-   using (select s.id, old.fire_at from millrace.schedule s
-          cross join lateral (
-            select o.fire_at from millrace.schedule_fire o
-            where o.schedule_id = s.id and o.fire_at < $1
-              and not exists (select from millrace.flow_run r where r.id = o.flow_run_id)
-            order by o.fire_at limit $2
-          ) old
-          limit $2) gone
-   where f.schedule_id = gone.id and f.fire_at = gone.fire_at
-   returning f.schedule_id`,
+  `delete from millrace.schedule_fire where ctid = any(array(
+     select old.ctid from millrace.schedule s
+     cross join lateral (
+       select o.ctid from millrace.schedule_fire o
+       where o.schedule_id = s.id and o.fire_at < $1
+         and not exists (select from millrace.flow_run r where r.id = o.flow_run_id)
+       order by o.fire_at limit $2
+     ) old
+     limit $2))
+   returning schedule_id`,
 );
 
 /**

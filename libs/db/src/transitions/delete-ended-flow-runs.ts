@@ -1,13 +1,14 @@
 import { toInstant } from '../connection/instant.ts';
 import { type Executor, statement } from '../connection/statement.ts';
 
-// By the order of the list: what has ended is there by its end. What never ended is passed over.
+// By the order of the list: what has ended is there by its end. What never ended is passed over. Found first, as an array:
+// joined with what was found, the planner may read all runs.
 const remove = statement<{ id: string }>(
   'delete_ended_flow_runs',
-  `delete from millrace.flow_run where id in (
+  `delete from millrace.flow_run where id = any(array(
      select id from millrace.flow_run
      where sort_at < $1 and state_type in ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
-     order by sort_at limit $2 for update skip locked)
+     order by sort_at limit $2 for update skip locked))
    returning id`,
 );
 

@@ -1,11 +1,11 @@
 import type { Database } from '../connection/database.ts';
 import { toInstant } from '../connection/instant.ts';
-import { statement } from '../connection/statement.ts';
+import { type Executor, statement } from '../connection/statement.ts';
 import { withTransaction } from '../connection/with-transaction.ts';
 import type { Signal } from '../signals/signals.ts';
 import { applyChanges } from './apply-changes.ts';
 import { type ChangeContext, changeFlowRun } from './change-flow-run.ts';
-import { type FlowRunRow, imageColumns, lockedFlowRun } from './flow-run-row.ts';
+import { type FlowRunRow, imageColumns, type LockedFlowRun, lockedFlowRun } from './flow-run-row.ts';
 
 /** A run is late when it still waits so long after its time. */
 export const lateAfterMs = 5_000;
@@ -18,14 +18,19 @@ const lock = statement<FlowRunRow>(
    order by r.id for no key update skip locked`,
 );
 
+/** Locks at most `limit` runs that have been late since an instant or longer, those left out that somebody else has. */
+export async function lockLateFlowRuns(executor: Executor, since: number, limit: number): Promise<LockedFlowRun[]> {
+  return (await executor.run(lock, [toInstant(since), limit])).map(lockedFlowRun);
+}
+
 /** Names runs Late whose time has come without that anybody took them; at most `limit` of them, each once. */
 export function markLateFlowRuns(
   database: Database,
   { limit, ...context }: ChangeContext & { readonly limit: number },
 ): Promise<{ count: number; signals: Signal[] }> {
   return withTransaction(database, async (tx) => {
-    const rows = await tx.run(lock, [toInstant(context.now - lateAfterMs), limit]);
-    const changes = rows.map(lockedFlowRun).flatMap((run) => {
+    const runs = await lockLateFlowRuns(tx, context.now - lateAfterMs, limit);
+    const changes = runs.flatMap((run) => {
       const scheduledTime = run.image.state.scheduledTime ?? context.now;
       const state = { type: 'SCHEDULED', name: 'Late', message: run.image.state.message, scheduledTime } as const;
       const by = { kind: 'operator' } as const;

@@ -2,18 +2,17 @@ import { systemClock } from '@millrace/clock';
 import { toInstant } from '@millrace/db';
 import { testDatabase } from '@millrace/db/testing';
 import {
+  bigTables,
   explain,
   fillWorld,
-  nodesOf,
-  type PlanNode,
+  indexesOf,
   type RunStatement,
   runHotStatements,
+  scannedOf,
 } from '@millrace/db/testing/measure';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const RUNS = 100_000;
-// A sequential scan of a table with more rows costs what the table holds, not what the statement returns.
-const FEW_ROWS = 1_000;
 
 let world: Awaited<ReturnType<typeof fillWorld>>;
 let statements: ReadonlyMap<string, RunStatement>;
@@ -24,8 +23,7 @@ beforeAll(async () => {
   const { database } = stack.use(await testDatabase());
   world = await fillWorld(database, systemClock, RUNS);
   statements = await runHotStatements(world);
-  const counted = { name: 'big_tables', text: 'select relname from pg_class where reltuples > $1' };
-  big = new Set((await database.run<{ relname: string }>(counted, [FEW_ROWS])).map(({ relname }) => relname));
+  big = await bigTables(database);
 });
 afterAll(() => stack.disposeAsync());
 
@@ -72,21 +70,7 @@ describe.each(cases)('%s', (name, indexes) => {
     const statement = statements.get(name);
     if (!statement) throw new Error(`${name} was not run`);
     const plan = (await explain(world.database, statement))[kind];
-    expect(scanned(plan)).toEqual([]);
+    expect(scannedOf(plan, big)).toEqual([]);
     for (const index of indexes) expect(indexesOf(plan)).toContain(index);
   });
 });
-
-/** The big tables that the plan reads from one end to the other. */
-function scanned(plan: PlanNode): string[] {
-  return nodesOf(plan)
-    .filter((node) => node['Node Type'] === 'Seq Scan')
-    .map((node) => node['Relation Name'] ?? '')
-    .filter((table) => big.has(table));
-}
-
-function indexesOf(plan: PlanNode): string[] {
-  return nodesOf(plan)
-    .flatMap((node) => node['Index Name'] ?? [])
-    .map((index) => index.replace(/_\d{8}_/, '_<day>_'));
-}

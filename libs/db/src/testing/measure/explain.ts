@@ -1,7 +1,7 @@
 import { type KyselyPlugin, PostgresQueryCompiler } from 'kysely';
 import type { Database } from '../../connection/database.ts';
 import { type Executor, qualify } from '../../connection/statement.ts';
-import type { Transaction } from '../../connection/with-transaction.ts';
+import { type Transaction, withTransaction } from '../../connection/with-transaction.ts';
 
 /** A statement as it was run. */
 export interface RunStatement {
@@ -26,8 +26,29 @@ export interface Plans {
   readonly generic: PlanNode;
 }
 
+const fewRows = 1_000;
+
+class RollBack extends Error {}
+
+/** Does something in a transaction, and takes it back; gives the last statement of each name that was run. */
+export async function rolledBack(
+  database: Database,
+  work: (executor: Executor) => Promise<unknown>,
+): Promise<Map<string, RunStatement>> {
+  const statements: Map<string, RunStatement>[] = [];
+  await withTransaction(database, async (tx) => {
+    const recorder = recording(tx);
+    statements.push(recorder.statements);
+    await work(recorder.executor);
+    throw new RollBack();
+  }).catch((error: unknown) => {
+    if (!(error instanceof RollBack)) throw error;
+  });
+  return new Map(statements.flatMap((each) => [...each]));
+}
+
 /** Passes statements on, and keeps the last of each name. */
-export function recording(executor: Executor): { executor: Executor; statements: Map<string, RunStatement> } {
+function recording(executor: Executor): { executor: Executor; statements: Map<string, RunStatement> } {
   const statements = new Map<string, RunStatement>();
   return {
     statements,
@@ -72,4 +93,26 @@ async function planOf(database: Database, text: string, values: readonly unknown
 /** The node and all below it. */
 export function nodesOf(plan: PlanNode): PlanNode[] {
   return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+/** The tables with so many rows that to read one from end to end costs what it holds, not what a statement returns. */
+export async function bigTables(database: Database): Promise<ReadonlySet<string>> {
+  const counted = { name: 'big_tables', text: 'select relname from pg_class where reltuples > $1' };
+  const rows = await database.run<{ relname: string }>(counted, [fewRows]);
+  return new Set(rows.map(({ relname }) => relname));
+}
+
+/** Those of the tables that the plan reads from one end to the other. */
+export function scannedOf(plan: PlanNode, tables: ReadonlySet<string>): string[] {
+  return nodesOf(plan)
+    .filter((node) => node['Node Type'] === 'Seq Scan')
+    .map((node) => node['Relation Name'] ?? '')
+    .filter((table) => tables.has(table));
+}
+
+/** The indexes that the plan uses; those of a day's partition as `<day>`. */
+export function indexesOf(plan: PlanNode): string[] {
+  return nodesOf(plan)
+    .flatMap((node) => node['Index Name'] ?? [])
+    .map((index) => index.replace(/_\d{8}_/, '_<day>_'));
 }

@@ -4,13 +4,12 @@ import { claimFlowRuns } from '../../claim/claim-flow-runs.ts';
 import { findNextDue } from '../../claim/find-candidates.ts';
 import type { Database } from '../../connection/database.ts';
 import { toInstant } from '../../connection/instant.ts';
-import { withTransaction } from '../../connection/with-transaction.ts';
 import type { FlowRunFilter } from '../../flow-runs/flow-run-conditions.ts';
 import { type FlowRunPosition, type FlowRunSort, listFlowRuns } from '../../flow-runs/list-flow-runs.ts';
 import { ensurePartitions } from '../../partitions/ensure-partitions.ts';
 import { applyItems } from '../../transitions/apply-items.ts';
 import { insertDeployment, insertWorkQueue } from '../factories.ts';
-import { type RunStatement, recording, recordingQueries } from './explain.ts';
+import { type RunStatement, recordingQueries, rolledBack } from './explain.ts';
 import { fillFlowRuns } from './fill-flow-runs.ts';
 
 /** Tables with runs of every kind in them, and what to ask for. */
@@ -56,7 +55,7 @@ export async function fillWorld(database: Database, clock: Clock, runs: number):
 
 /** Runs what is hot, and rolls it back; gives the statements as they were sent, by name. */
 export async function runHotStatements(world: FilledWorld): Promise<ReadonlyMap<string, RunStatement>> {
-  const claiming = await rolledBack(world, async (executor) => {
+  const claiming = await rolledBack(world.database, async (executor) => {
     const { queueId, holderId, clock } = world;
     const context = { now: clock.now(), actor: 'measure', newId: () => newId(clock) };
     await claimFlowRuns(executor, { ...context, queueIds: [queueId], holderId, limit: CLAIM_OF });
@@ -68,7 +67,7 @@ export async function runHotStatements(world: FilledWorld): Promise<ReadonlyMap<
     .where('holder_id', '=', world.holderId)
     .limit(BATCH)
     .execute();
-  const changing = await rolledBack(world, async (executor) => {
+  const changing = await rolledBack(world.database, async (executor) => {
     const items = pending.map(({ id }) => ({
       ...{ flowRunId: id, requestId: randomUUID(), epoch: 1, actor: 'measure', infrastructure: {} },
       state: { type: 'RUNNING' as const },
@@ -79,24 +78,6 @@ export async function runHotStatements(world: FilledWorld): Promise<ReadonlyMap<
     await applyItems(executor, items, context);
   });
   return new Map([...claiming, ...(await runLists(world)), ...changing]);
-}
-
-class RollBack extends Error {}
-
-async function rolledBack(
-  { database }: FilledWorld,
-  work: (executor: ReturnType<typeof recording>['executor']) => Promise<void>,
-): Promise<Map<string, RunStatement>> {
-  const statements: Map<string, RunStatement>[] = [];
-  await withTransaction(database, async (tx) => {
-    const recorder = recording(tx);
-    statements.push(recorder.statements);
-    await work(recorder.executor);
-    throw new RollBack();
-  }).catch((error: unknown) => {
-    if (!(error instanceof RollBack)) throw error;
-  });
-  return new Map(statements.flatMap((each) => [...each]));
 }
 
 const noFilter: FlowRunFilter = {
