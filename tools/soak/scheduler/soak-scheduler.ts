@@ -60,6 +60,8 @@ export async function soakScheduler(options: SchedulerSoakOptions): Promise<Sche
   const [stuck] = await database.run<{ count: number }>(countStuck, []);
   const [time] = await database.run<{ now: number }>(readNow, []);
   const problems = await schedulers.end();
+  if (strikes.inTheMidst === 0)
+    problems.push('nobody was killed while it made runs: the soak shows less than it should');
   if (stuck?.count !== 0) problems.push(`${stuck?.count} schedules are due and nobody looks at them`);
   const judged = await judgeAll(database, load, time?.now ?? 0);
   const figures = [

@@ -29,7 +29,7 @@ const making = {
   name: 'soak_making',
   text: `select pid from pg_stat_activity
          where application_name = 'millrace scheduler' and state <> 'idle' and xact_start is not null
-           and query ilike any(array['insert into %schedule_fire%', 'insert into %flow_run%', 'insert into %queue_entry%'])`,
+           and query ilike any(array['%insert into %schedule_fire%', '%insert into %flow_run%', '%insert into %queue_entry%'])`,
 };
 const alive = { name: 'soak_alive', text: 'select pid from pg_stat_activity where pid = any($1::int[])' };
 

@@ -6,6 +6,7 @@ import { restartSchedules, settleSchedules, skipDueRuns } from '../schedules/res
 import { deleteSchedules, writeSchedules } from '../schedules/write-schedules.ts';
 import type { Signal } from '../signals/signals.ts';
 import { insertStorageRefs } from '../storages/insert-storage-refs.ts';
+import { lockWaitingFlowRunsOf } from '../transitions/lock-flow-runs.ts';
 import { countWaitingRuns } from './count-waiting-runs.ts';
 import type { DeploymentSpec } from './deployment-spec.ts';
 import { insertDeploymentVersions } from './insert-deployment-versions.ts';
@@ -48,6 +49,8 @@ export async function applyDeployments(
   const restarted = plans.flatMap((plan) => plan.restartedScheduleIds);
   const bySchedules = { ...context, actor: 'deployments' };
   const settled = await settleSchedules(executor, restarted, bySchedules);
+  // Before any gate and any fire: who claims runs, or ends them, has the runs and wants those.
+  await lockWaitingFlowRunsOf(executor, [...removed, ...restarted]);
   await insertDeploymentVersions(executor, versions, context);
   await updateDeployments(
     executor,

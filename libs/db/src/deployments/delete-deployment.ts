@@ -32,7 +32,7 @@ export async function deleteDeployment(
   id: string,
   context: ChangeContext,
 ): Promise<{ deletedFlowRuns: number; signals: Signal[] } | undefined> {
-  // In this order: who tops up has a schedule and wants the deployment.
+  // In this order, as a deploy takes them.
   if (!(await lockDeploymentChanges(executor, id))) return undefined;
   const schedules = await lockSchedulesOf(executor, [id]);
   await lockDeployment(executor, id);

@@ -52,9 +52,12 @@ const selection = `select d.id, d.created, d.updated, d.flow_id, f.name as flow_
    join millrace.flow f on f.id = d.flow_id
    join millrace.deployment_version v on v.deployment_id = d.id and v.version = d.version`;
 
-const keep = statement('keep_deployment', 'select id from millrace.deployment where id = $1 for key share');
+const keep = statement<{ id: string }>(
+  'keep_deployment',
+  'select id from millrace.deployment where id = $1 for key share',
+);
 
-const keepByName = statement(
+const keepByName = statement<{ id: string }>(
   'keep_deployment_by_name',
   `select d.id from millrace.deployment d join millrace.flow f on f.id = d.flow_id
    where f.name = $1 and d.name = $2 for key share of d`,
@@ -75,13 +78,14 @@ export async function readDeployments(executor: Executor, ids: readonly string[]
 
 /**
  * Reads a deployment and keeps it from being deleted until the transaction ends; undefined where there is none. Read by
- * the statement after the one that waits for a change under way, so as it is after that.
+ * the statement after the one that waits for a change under way, so as it is after that. One that is made between the two
+ * is not kept, and counts as not there.
  */
 export async function keepDeployment(executor: Executor, key: DeploymentKey): Promise<CurrentDeployment | undefined> {
-  const [, [deployment]] = await Promise.all(
+  const [kept, [deployment]] = await Promise.all(
     'id' in key
       ? [executor.run(keep, [key.id]), executor.run(read, [[key.id]])]
       : [executor.run(keepByName, [key.flowName, key.name]), executor.run(readByName, [key.flowName, key.name])],
   );
-  return deployment;
+  return kept.length > 0 ? deployment : undefined;
 }

@@ -1,7 +1,11 @@
 import { ScheduleError } from '@millrace/schedules';
 import type { Executor } from '../connection/statement.ts';
 import type { Signal } from '../signals/signals.ts';
-import { createScheduledFlowRuns, type ScheduledFlowRun } from '../transitions/create-scheduled-flow-runs.ts';
+import {
+  createScheduledFlowRuns,
+  type ScheduledFlowRun,
+  type ScheduledFlowRunContext,
+} from '../transitions/create-scheduled-flow-runs.ts';
 import { FirePlanner } from './fire-planner.ts';
 import { insertSkippedFires, type SkippedFire } from './insert-skipped-fires.ts';
 import { readSchedulesToFire } from './read-schedules.ts';
@@ -14,12 +18,7 @@ const mostMissedPerSchedule = 10_000;
 const fewestMissedPerSchedule = 200;
 const mostMissedPerTransaction = 20_000;
 
-export interface MaterialiseContext {
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly actor: string;
-  readonly newId: () => string;
-}
+export type MaterialiseContext = Omit<ScheduledFlowRunContext, 'reviveSkipped'>;
 
 /** What was made of schedules. */
 export interface Materialised {

@@ -80,7 +80,7 @@ const insertion = (onConflict: string) =>
    )
    select 'queue' as kind, work_queue_id as id from (select distinct work_queue_id from entry) e
    union all
-   select 'left out', n.id from n where not exists (select from fire where fire.flow_run_id = n.id)`;
+   select 'left out', n.id from n where not exists (select from made where made.id = n.id)`;
 
 type Outcome = { kind: 'queue' | 'left out'; id: string };
 

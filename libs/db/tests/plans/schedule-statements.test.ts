@@ -54,6 +54,7 @@ const cases: readonly Case[] = [
   { name: 'mark_schedule_fires', indexes: ['schedule_fire_pkey'] },
 
   { name: 'find_schedules_behind', indexes: ['schedule_pkey'] },
+  { name: 'lock_waiting_flow_runs_of_schedules', indexes: ['schedule_pkey', 'flow_run_waiting'] },
   { name: 'find_runs_due', indexes: ['schedule_pkey', 'flow_run_waiting'] },
   { name: 'find_runs_ahead', indexes: ['schedule_fire_pkey'] },
   { name: 'lock_unstarted_flow_runs', indexes: ['flow_run_pkey'] },

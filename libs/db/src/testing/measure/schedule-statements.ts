@@ -16,6 +16,7 @@ import {
   findOldestHeldFlowRun,
 } from '../../transitions/delete-ended-flow-runs.ts';
 import { lockExpiredFlowRuns } from '../../transitions/expire-flow-runs.ts';
+import { lockWaitingFlowRunsOf } from '../../transitions/lock-flow-runs.ts';
 import { lockLateFlowRuns } from '../../transitions/mark-late-flow-runs.ts';
 import { type RunStatement, rolledBack } from './explain.ts';
 
@@ -77,6 +78,7 @@ async function topUp(executor: Executor, context: Context): Promise<void> {
 async function redeploy(executor: Executor, context: Context): Promise<void> {
   const ids = await lockDueSchedules(executor, toInstant(context.now), DEPLOYED);
   await settleSchedules(executor, ids, context);
+  await lockWaitingFlowRunsOf(executor, ids);
   await skipDueRuns(executor, ids, context);
   await restartSchedules(executor, ids, context);
 }
