@@ -68,6 +68,25 @@ describe('rollback', () => {
     expect(runs.find(({ id }) => id === manual.flowRun?.id)?.deployment_version).toBe(1);
   });
 
+  test('switches schedules as a deploy of that version would', async () => {
+    const name = { key: key('switched') };
+    const off = every(DAY, { slug: 'off', active: false });
+    await apply('switched', { schedules: [off, every(DAY, { slug: 'unsaid' })] });
+    await app.deployments.setScheduleActive({ ...name, slug: 'unsaid', active: false });
+    await apply('switched', { schedules: [every(DAY, { slug: 'unsaid' })] });
+    const { deployment: back } = await app.deployments.rollbackDeployment({ ...name, version: 1 });
+    expect(back?.schedules).toMatchObject([
+      { slug: 'off', active: false },
+      { slug: 'unsaid', active: false },
+    ]);
+    expect((await runsOf(back?.id)).filter((run) => run.auto_scheduled)).toEqual([]);
+    const { versions } = await app.deployments.listDeploymentVersions(name);
+    expect(versions.find(({ version }) => version === 1)?.schedules.map(({ active }) => active)).toEqual([
+      false,
+      undefined,
+    ]);
+  });
+
   test('to what is there already writes nothing', async () => {
     await apply('same', { schedules: [every(DAY)], tags: ['x'] });
     const before = await rowVersions(app.database);

@@ -49,7 +49,7 @@ async function versioned(row: DeploymentVersionRow, tx: Transaction) {
     parameterSchema: row.parameter_schema,
     enforceParameterSchema: row.enforce_parameter_schema,
     // Versions from before there were options have none.
-    schedules: row.schedules.map(({ options = {}, ...schedule }) => ({ ...schedule, options, active: null })),
+    schedules: row.schedules.map(({ options = {}, active = null, ...schedule }) => ({ ...schedule, options, active })),
     parameters: row.parameters,
     tags: row.tags,
     flowRunner: { type: row.flow_runner_type, config: row.flow_runner_config },

@@ -32,6 +32,8 @@ export interface StoredSchedule {
   timezone: string;
   parameters: JsonObject;
   options: ScheduleOptions;
+  /** As it was declared; absent where nothing was said of it. */
+  active?: boolean;
 }
 
 /** Where a storage is. */

@@ -1,7 +1,7 @@
 import type { JsonObject, StoredSchedule } from '../connection/tables.ts';
 
 /** A schedule as a deployment is to have it. */
-export interface ScheduleSpec extends StoredSchedule {
+export interface ScheduleSpec extends Omit<StoredSchedule, 'active'> {
   /** Null: as it is; a new one fires. */
   readonly active: boolean | null;
 }

@@ -56,7 +56,7 @@ export function planDeployment(
     current,
     isScheduleActive,
     flowRunner,
-    declaredSchedules: schedules.map(declared),
+    declaredSchedules: spec.schedules.map(withSwitch),
     schedules,
   };
   if (!current) {
@@ -137,11 +137,18 @@ function sameJson(wanted: unknown, current: unknown): boolean {
 }
 
 // The order in which schedules are named says nothing.
-function bySlug(schedules: readonly StoredSchedule[]): StoredSchedule[] {
+function bySlug(schedules: readonly Declared[]): Declared[] {
   return schedules.map(declared).sort((a, b) => (a.slug < b.slug ? -1 : 1));
 }
 
+type Declared = Omit<StoredSchedule, 'active'>;
+
 // Versions from before there were options have none.
-function declared({ slug, spec, timezone, parameters, options = {} }: StoredSchedule): StoredSchedule {
+function declared({ slug, spec, timezone, parameters, options = {} }: Declared): Declared {
   return { slug, spec, timezone, parameters, options };
+}
+
+// For a rollback, which switches it as a deploy of the same declaration would. A switch alone makes no new version.
+function withSwitch(schedule: ScheduleSpec): StoredSchedule {
+  return { ...declared(schedule), ...(schedule.active !== null && { active: schedule.active }) };
 }
