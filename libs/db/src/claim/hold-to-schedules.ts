@@ -2,7 +2,8 @@ import { isQueued } from '@millrace/orchestration';
 import type { Executor } from '../connection/statement.ts';
 import { type Gate, takeGates } from '../gates/take-gates.ts';
 import { writeGates } from '../gates/write-gates.ts';
-import { type NewestFire, readNewestFires } from '../schedules/read-newest-fires.ts';
+import { mostMissed, mostMissedMs } from '../schedules/plan-fires.ts';
+import { type KnownFire, readNewestFires, readOldestGoodFires } from '../schedules/read-newest-fires.ts';
 import type { LockedFlowRun } from '../transitions/flow-run-row.ts';
 import { type SkipReason, tooLate } from '../transitions/skip-reason.ts';
 
@@ -26,16 +27,11 @@ export async function holdToSchedules(
   { now, gates }: { readonly now: number; readonly gates: Map<string, Gate> },
 ): Promise<Map<string, Held>> {
   const held = new Map<string, Held>();
-  const bound = runs.filter(
-    ({ image, heldTo }) =>
-      // One that has ended, or is somebody's, since it was found in a queue wants nothing.
-      isQueued(image) && (heldTo.overlap !== null || heldTo.catchUp !== null || heldTo.startBefore !== null),
-  );
+  const bound = runs.filter((run) => isBound(run, now));
   if (bound.length === 0) return held;
-  const onlyNewest = bound.filter(({ heldTo }) => heldTo.catchUp === 'latest').flatMap((run) => run.scheduleId ?? []);
-  const newest = await readNewestFires(executor, [...new Set(onlyNewest)], now);
+  const oldest = await readOldest(executor, bound, now);
   for (const run of bound) {
-    const reason = byTime(run, run.scheduleId ? newest.get(run.scheduleId) : undefined, now);
+    const reason = byTime(run, oldest(run), now);
     if (reason) held.set(run.image.id, reason);
   }
   const gated = bound.filter(({ image, heldTo }) => heldTo.overlap !== null && !held.has(image.id));
@@ -51,6 +47,37 @@ export async function holdToSchedules(
     [...gates.values()].filter((gate) => gate !== before.get(gate.schedule_id)),
   );
   return held;
+}
+
+/** Whether anything but its time holds a run back; of most runs nothing does, and nothing is asked about them. */
+function isBound(run: LockedFlowRun, now: number): boolean {
+  // One that has ended, or is somebody's, since it was found in a queue wants nothing.
+  if (!isQueued(run.image)) return false;
+  return run.heldTo.overlap !== null || run.heldTo.startBefore !== null || fromWhichOn(run, now) !== undefined;
+}
+
+/** From which of its schedule's fires on a run is good; undefined where newer ones say nothing of it. */
+function fromWhichOn({ image, heldTo }: LockedFlowRun, now: number): 'newest' | 'oldest good' | undefined {
+  // It was started before: nothing is late any more.
+  if (image.runCount > 0) return undefined;
+  if (heldTo.catchUp === 'latest') return 'newest';
+  // A schedule fires at most once a second: earlier than that, so many newer ones have not come.
+  const mayBeTooOld = heldTo.catchUp === 'all' && now - image.expectedStartTime >= mostMissed * 1000;
+  return mayBeTooOld ? 'oldest good' : undefined;
+}
+
+/** By run: that fire, as the ledger has it. */
+async function readOldest(executor: Executor, bound: readonly LockedFlowRun[], now: number) {
+  const by = Map.groupBy(bound, (run) => fromWhichOn(run, now));
+  const schedules = (runs: readonly LockedFlowRun[] = []) => [...new Set(runs.flatMap((run) => run.scheduleId ?? []))];
+  const [newest, oldestGood] = await Promise.all([
+    readNewestFires(executor, schedules(by.get('newest')), now),
+    readOldestGoodFires(executor, schedules(by.get('oldest good')), now),
+  ]);
+  return (run: LockedFlowRun): KnownFire | undefined => {
+    const which = fromWhichOn(run, now);
+    return which && (which === 'newest' ? newest : oldestGood).get(run.scheduleId ?? '');
+  };
 }
 
 /** Locks the gates of runs as far as that keeps to the order of locks; gives all that are locked as they are written. */
@@ -73,14 +100,16 @@ async function lockGates(
   return before;
 }
 
-function byTime({ image, heldTo }: LockedFlowRun, newest: NewestFire | undefined, now: number): Held | undefined {
+function byTime({ image, heldTo }: LockedFlowRun, oldest: KnownFire | undefined, now: number): Held | undefined {
   // It was started before: nothing is late any more.
   if (image.runCount > 0) return undefined;
   if (heldTo.startBefore !== null && now > heldTo.startBefore)
     return { kind: 'skipped', reason: tooLate(heldTo.catchUp) };
-  if (!newest) return undefined;
-  if (image.expectedStartTime < newest.fireAt) return { kind: 'skipped', reason: 'catch-up' };
-  return newest.isKnown ? undefined : { kind: 'unknown' };
+  const reason = heldTo.catchUp === 'latest' ? 'catch-up' : 'expired';
+  if (heldTo.catchUp === 'all' && now - image.expectedStartTime > mostMissedMs) return { kind: 'skipped', reason };
+  if (!oldest) return undefined;
+  if (oldest.fireAt !== null && image.expectedStartTime < oldest.fireAt) return { kind: 'skipped', reason };
+  return oldest.isKnown ? undefined : { kind: 'unknown' };
 }
 
 function atGate({ image, heldTo }: LockedFlowRun, gate: Gate): Held | undefined {

@@ -235,7 +235,8 @@ export interface FlowRunTable {
   sort_at: Instant;
   parent_flow_run_id: string | null;
   overlap: ScheduleOptions['overlap'] | null;
-  catch_up: ScheduleOptions['catchUp'] | null;
+  /** "all" is the default of schedules. */
+  catch_up: NonNullable<ScheduleOptions['catchUp']> | 'all' | null;
   start_before: NullableInstant;
   late_from: ColumnType<number | null, never, never>;
   expires_at: ColumnType<number | null, never, never>;

@@ -14,9 +14,9 @@ const mostAheadMs = 100 * DAY_MS;
 const filledAheadMs = leastAheadMs + HOUR_MS / 6;
 /** With the most ahead there is room only once some have come; this many, so that it is worth a look. */
 const roomAfter = 10;
-/** Fires missed while nobody looked are made good this far back. */
-const mostMissed = 100;
-const mostMissedMs = DAY_MS;
+/** Under `all` a fire that was missed, or that nobody took, is good for as long and until so many newer ones have come. */
+export const mostMissed = 100;
+export const mostMissedMs = DAY_MS;
 /** Under `none` a fire is good for this long. */
 export const takenWithinMs = 60_000;
 

@@ -36,7 +36,7 @@ const insertion = (onConflict: string) =>
      on conflict (schedule_id, fire_at) ${onConflict}
      returning flow_run_id
    ), source as materialized (
-     select s.id as schedule_id, s.slug, s.options ->> 'overlap' as overlap, s.options ->> 'catchUp' as catch_up,
+     select s.id as schedule_id, s.slug, s.options ->> 'overlap' as overlap, coalesce(s.options ->> 'catchUp', 'all') as catch_up,
        d.flow_id, d.id as deployment_id, d.version, v.parameters || s.parameters as parameters,
        array_prepend('auto-scheduled', array_remove(v.tags, 'auto-scheduled')) as tags, v.flow_runner_type,
        v.flow_runner_config, v.priority, v.max_retries, v.retry_delays_ms

@@ -1,5 +1,5 @@
 import type { FlowRunImage, StateType } from '@millrace/orchestration';
-import type { InfrastructureRow, ScheduleOptions } from '../connection/tables.ts';
+import type { FlowRunTable, InfrastructureRow, ScheduleOptions } from '../connection/tables.ts';
 
 /** The columns that the state machine needs, for every statement that locks runs. */
 export const imageColumns = `r.id, r.created, r.deployment_id, r.schedule_id, r.max_retries, r.retry_delays_ms,
@@ -37,14 +37,14 @@ export interface FlowRunRow {
   work_queue_id: string | null;
   sort_at: number;
   overlap: ScheduleOptions['overlap'] | null;
-  catch_up: ScheduleOptions['catchUp'] | null;
+  catch_up: FlowRunTable['catch_up'];
   start_before: number | null;
 }
 
-/** What its schedule holds a run to; the defaults hold it to nothing. */
+/** What its schedule holds a run to; null: to nothing. */
 export interface HeldTo {
   readonly overlap: ScheduleOptions['overlap'] | null;
-  readonly catchUp: ScheduleOptions['catchUp'] | null;
+  readonly catchUp: FlowRunTable['catch_up'];
   /** Skipped if it is not taken by then, epoch milliseconds. */
   readonly startBefore: number | null;
 }

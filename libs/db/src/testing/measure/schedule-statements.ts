@@ -7,6 +7,7 @@ import type { Executor } from '../../connection/statement.ts';
 import { deleteOldFires } from '../../schedules/delete-old-fires.ts';
 import { lockDueSchedules } from '../../schedules/lock-schedules.ts';
 import { materialiseFires } from '../../schedules/materialise-fires.ts';
+import { readOldestGoodFires } from '../../schedules/read-newest-fires.ts';
 import { restartSchedules, settleSchedules, skipDueRuns } from '../../schedules/restart-schedules.ts';
 import { findNextTopUp } from '../../schedules/top-up-schedules.ts';
 import { applyItems } from '../../transitions/apply-items.ts';
@@ -88,6 +89,11 @@ async function lockLate(executor: Executor, { now }: Context): Promise<void> {
   await lockExpiredFlowRuns(executor, now, LOOP);
   const late = await lockLateFlowRuns(executor, now, LOOP);
   await holdToSchedules(executor, late, { now, gates: new Map() });
+  await readOldestGoodFires(
+    executor,
+    late.flatMap((run) => run.scheduleId ?? []),
+    now,
+  );
 }
 
 /** Runs start, which settles their fires; others end, which frees their gates or lets others on. */
