@@ -163,6 +163,13 @@ describe('interval schedules', () => {
     expect(nextFires(schedule, { from: 1, limit: 100 })).toHaveLength(2);
   });
 
+  test('an offset is refused with names that say it', () => {
+    const spec = { kind: 'interval' as const, intervalMs: DAY, anchorMs: null };
+    expect(() => nextFires({ spec, timezone: '+02:00' }, { from: 0, limit: 0 })).toThrow(
+      'timezone: "+02:00" is an offset; accepted are names of zones such as "Europe/Paris", or "Etc/GMT-2", always two hours ahead of UTC',
+    );
+  });
+
   test.each([
     ['an interval below a second', { intervalMs: 999 }, 'interval'],
     ['no interval', { intervalMs: 0 }, 'interval'],
