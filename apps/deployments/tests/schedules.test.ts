@@ -154,6 +154,7 @@ describe('refused', () => {
     ['no expression', cron(''), 'cron.cron'],
     ['a rule that is none', rrule('FREQ=SOMETIMES'), 'rrule.rrule'],
     ['a short interval', every(999), 'interval.interval'],
+    ['an interval of more than 3650 days', every(3_650_000 * 86_400_000), 'interval.interval'],
     [
       'a fraction of a millisecond',
       { spec: { case: 'interval', value: { interval: { seconds: 1n, nanos: 1 } } } },

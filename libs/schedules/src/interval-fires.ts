@@ -11,8 +11,13 @@ export function isElapsed({ intervalMs }: IntervalSpec): boolean {
   return intervalMs < DAY_MS;
 }
 
-/** @throws {ScheduleError} for an interval that can't fire */
+/** Ten years, as the contract has it. */
+const longestInterval = 3650 * DAY_MS;
+
+/** @throws {ScheduleError} for an interval that is not accepted */
 export function checkInterval({ intervalMs, anchorMs }: IntervalSpec): void {
+  // First, as what is far too long is no safe number either.
+  if (intervalMs > longestInterval) throw new ScheduleError('interval', 'must be at most 3650 days');
   if (!Number.isSafeInteger(intervalMs) || intervalMs < 1000)
     throw new ScheduleError('interval', 'must be at least 1 second, in whole milliseconds');
   if (anchorMs !== null && !(Number.isSafeInteger(anchorMs) && Math.abs(anchorMs) <= latest))

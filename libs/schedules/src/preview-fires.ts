@@ -44,8 +44,10 @@ function notesOf({ zone, zoned }: CompiledSchedule, { time, stretch }: Place): s
   const before = zone.stretchAt(stretch.start - 1);
   const left = time === stretch.start && zoned ? zoned.times.from(stretch.start + before.offset)() : shown;
   if (left < shown) {
-    const fate = zoned?.gap === 'skip' ? 'so it is left out' : `so it fires at ${clock(shown)}`;
-    notes.push(`the clocks go forward here: ${clock(left)} does not exist, ${fate}`);
+    // Some zones left out a whole day.
+    const read = dateText(left) === dateText(shown) ? clock : (wall: number) => `${dateText(wall)} ${clock(wall)}`;
+    const fate = zoned?.gap === 'skip' ? 'so it is left out' : `so it fires at ${read(shown)}`;
+    notes.push(`the clocks go forward here: ${read(left)} does not exist, ${fate}`);
   }
   if (shows(before, stretch, shown)) notes.push(`${clock(shown)} comes twice here: this is the second time`);
   else if (shows(zone.stretchAt(stretch.end), stretch, shown))
@@ -67,6 +69,11 @@ export function localTime(instant: number, offset: number): string {
 
 function offsetText(offset: number): string {
   return `${offset < 0 ? '-' : '+'}${clock(Math.abs(offset))}`;
+}
+
+/** "2026-03-29". */
+function dateText(wall: number): string {
+  return new Date(wall).toISOString().split('T')[0] ?? '';
 }
 
 /** "02:30", with seconds where there are any. */

@@ -1,7 +1,7 @@
 /** Fires each `intervalMs`, counted from an anchor. */
 export interface IntervalSpec {
   readonly kind: 'interval';
-  /** Whole milliseconds, at least 1,000. A day or more is wall-clock arithmetic, less is elapsed time. */
+  /** Whole milliseconds, from 1,000 to those of 3650 days. A day or more is wall-clock arithmetic, less is elapsed time. */
   readonly intervalMs: number;
   /** An instant at which it fires, whole epoch milliseconds; null: 2020-01-01T00:00 in the schedule's zone. */
   readonly anchorMs: number | null;
@@ -46,7 +46,7 @@ export interface Schedule {
 export interface FireWindow {
   /** Epoch milliseconds; a fire at this instant counts. */
   readonly from: number;
-  /** Epoch milliseconds; a fire at this instant counts. Default: no end. */
+  /** Epoch milliseconds; a fire at this instant counts. Default: the end of the year 9999. */
   readonly until?: number | undefined;
   /** At most this many; never more than 10,000. */
   readonly limit: number;

@@ -74,6 +74,11 @@ function openZone(name: string): Zone {
 
 function firstLook(name: string): Stretch {
   // "+02:00" is something Temporal reads too, but it is no zone: it would silently ignore summer time.
+  if (/^[+-]\d/.test(name))
+    throw new ScheduleError(
+      'timezone',
+      `"${name}" is an offset; accepted are names of zones such as "Europe/Paris", or "Etc/GMT-2", always two hours ahead of UTC`,
+    );
   if (!/^[A-Za-z]/.test(name)) throw unknownZone(name);
   try {
     return readStretch(name, 0);

@@ -73,7 +73,7 @@ test('windows that are none give no fires', () => {
   expect(nextFires(schedule, { from: 1, until: 0, limit: 3 })).toEqual([]);
   expect(nextFires(schedule, { from: 9e15, limit: 3 })).toEqual([]);
   expect(nextFires(schedule, { from: Number.POSITIVE_INFINITY, limit: 3 })).toEqual([]);
-  expect(nextFires(schedule, { from: 8.64e15 - 60_000, limit: 3 })).toEqual([8.64e15 - 60_000, 8.64e15]);
+  expect(nextFires(schedule, { from: 8.64e15 - 60_000, limit: 3 })).toEqual([]);
   expect(nextFires(schedule, { from: Number.NEGATIVE_INFINITY, limit: 2 })).toHaveLength(2);
 });
 

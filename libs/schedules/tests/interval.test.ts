@@ -158,9 +158,24 @@ describe('interval schedules', () => {
     expect(nextFires(schedule, { from: 0, limit: 1e9 })).toHaveLength(10_000);
   });
 
-  test('the end of time is an end', () => {
-    const schedule = { spec: { kind: 'interval' as const, intervalMs: 4e15, anchorMs: 0 }, timezone: 'Europe/Berlin' };
-    expect(nextFires(schedule, { from: 1, limit: 100 })).toHaveLength(2);
+  test('the longest interval fires every 3650 days', () => {
+    const schedule = { spec: { kind: 'interval' as const, intervalMs: 3650 * DAY, anchorMs: null }, timezone: 'UTC' };
+    const fires = nextFires(schedule, { from: at('2026-01-01T00:00Z'), limit: 2 });
+    expect(iso(fires)).toEqual(['2029-12-29T00:00Z', '2039-12-27T00:00Z']);
+  });
+
+  test.each([3650 * DAY + 1, 3_650_000 * DAY, 1e300, Number.POSITIVE_INFINITY])('%d ms are too long', (intervalMs) => {
+    const spec = { kind: 'interval' as const, intervalMs, anchorMs: null };
+    expect(() => nextFires({ spec, timezone: 'UTC' }, { from: 0, limit: 1 })).toThrow(
+      expect.objectContaining({ field: 'interval', description: 'must be at most 3650 days' }),
+    );
+  });
+
+  test('an offset is refused with names that say it', () => {
+    const spec = { kind: 'interval' as const, intervalMs: DAY, anchorMs: null };
+    expect(() => nextFires({ spec, timezone: '+02:00' }, { from: 0, limit: 0 })).toThrow(
+      'timezone: "+02:00" is an offset; accepted are names of zones such as "Europe/Paris", or "Etc/GMT-2", always two hours ahead of UTC',
+    );
   });
 
   test.each([
@@ -173,6 +188,7 @@ describe('interval schedules', () => {
     ['an offset instead of a zone', { timezone: '+02:00' }, 'timezone'],
     ['no zone', { timezone: '' }, 'timezone'],
     ['Z', { timezone: 'Z' }, 'timezone'],
+    ['an interval that is no number', { intervalMs: Number.NaN }, 'interval'],
   ])(
     '%s is refused by its field',
     (_, { timezone = 'UTC', ...broken }: { timezone?: string; intervalMs?: number; anchorMs?: number }, field) => {

@@ -27,6 +27,21 @@ describe('previews', () => {
     ]);
   });
 
+  test('a day that is left out', () => {
+    const daily: Schedule = {
+      spec: { kind: 'interval', intervalMs: 86_400_000, anchorMs: null },
+      timezone: 'Pacific/Apia',
+    };
+    const fires = previewFires(daily, { from: at('2011-12-29T00:00-10:00'), limit: 2 });
+    expect(fires.map(({ localTime, notes }) => [localTime, ...notes])).toEqual([
+      ['2011-12-29T00:00:00-10:00'],
+      [
+        '2011-12-31T00:00:00+14:00',
+        'the clocks go forward here: 2011-12-30 00:00 does not exist, so it fires at 2011-12-31 00:00',
+      ],
+    ]);
+  });
+
   test('a time that comes twice', () => {
     const [first, second] = previewFires(cron('30 2 * * *', { dstFold: 'both' }), {
       from: at('2026-10-24T12:00Z'),

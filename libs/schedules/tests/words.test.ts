@@ -79,6 +79,13 @@ const intervals: [intervalMs: number, anchor: string | null, words: string][] = 
   [7 * 24 * HOUR, '2026-07-01T07:00Z', 'Wednesdays at 09:00, Paris'],
   [14 * 24 * HOUR, null, 'every 2 weeks on Wednesdays at 00:00, Paris'],
   [36 * HOUR, null, 'every 36 hours, Paris'],
+  [HOUR / 4, '2026-01-01T00:07+01:00', 'every 15 minutes, counted from 2026-01-01 00:07, Paris'],
+  [HOUR, '2026-07-01T00:00:30Z', 'every hour, counted from 2026-07-01 02:00:30, Paris'],
+  [1000, '2026-07-01T00:00:00.250Z', 'every second, counted from 2026-07-01 02:00:00.250, Paris'],
+  // The same fires as from the beginning of 2020 in Paris, 23:00 in UTC.
+  [HOUR / 4, '2026-07-01T07:45Z', 'every 15 minutes'],
+  [5 * HOUR, '2020-01-01T04:00Z', 'every 5 hours'],
+  [5 * HOUR, '2020-01-01T05:00Z', 'every 5 hours, counted from 2020-01-01 06:00, Paris'],
 ];
 
 describe('schedules in words', () => {
@@ -95,6 +102,21 @@ describe('schedules in words', () => {
   });
 
   test.each([
+    ['0 12 13 * fri', 'cron 0 12 13 * fri where both days match, Paris'],
+    ['*/7 *  L * MON', 'cron */7 * L * MON where both days match, Paris'],
+    // It says the same either way.
+    ['0 0 */2 * MON', 'cron 0 0 */2 * MON, Paris'],
+    ['0 9 1-31 * FRI', 'Fridays at 09:00, Paris'],
+  ])('cron %s with both days', (cron, words) => {
+    expect(inWords({ kind: 'cron', cron, dayOr: false })).toBe(words);
+  });
+
+  test.each([
+    ['europe/paris', 'Paris'],
+    ['AMERICA/NEW_YORK', 'New York'],
+    // An old name stays what it was given as, where Intl would give another.
+    ['US/Eastern', 'Eastern'],
+    ['Asia/Kolkata', 'Kolkata'],
     ['UTC', 'UTC'],
     ['Etc/UTC', 'UTC'],
     ['America/New_York', 'New York'],

@@ -78,6 +78,12 @@ function splitFields(cron: string): ExpressionPart[] {
   const nickname = cron.trim().toLowerCase();
   if (nickname === '@reboot')
     throw new ScheduleError('cron', '"@reboot" is not accepted: a schedule has no machine that starts', 1);
+  if (/^@every\b/.test(nickname)) throw new ScheduleError('cron', '"@every" is not accepted: use an interval', 1);
+  const zone = /(?:CRON_)?TZ=\S*/i.exec(cron);
+  if (zone) {
+    const description = `"${zone[0]}" is not accepted: give the zone as timezone`;
+    throw new ScheduleError('cron', description, zone.index + 1);
+  }
   const expression = nicknames.get(nickname);
   if (nickname.startsWith('@') && !expression)
     throw new ScheduleError('cron', `"${cron.trim()}" is unknown; accepted are ${[...nicknames.keys()].join(', ')}`, 1);

@@ -2,7 +2,7 @@ import { valuesOf } from '../bit-mask.ts';
 import { type Cron, parseCron } from '../cron/parse-cron.ts';
 import type { CronSpec } from '../schedule.ts';
 import { type DayPhrases, dayPhrases } from './day-phrases.ts';
-import { cityOf, counted, listed, minuteText, timeText } from './phrases.ts';
+import { cityOf, counted, listed, minuteText, oneLine, timeText } from './phrases.ts';
 
 /** Times of a day in words. */
 type TimePhrase =
@@ -22,8 +22,12 @@ export function describeCron({ cron: expression, dayOr }: CronSpec, timezone: st
   const cron = parseCron(expression);
   const times = timePhrase(cron);
   const days = daysOf(cron, dayOr);
-  if (!times || !days) return null;
   const zone = `, ${cityOf(timezone)}`;
+  if (!times || !days) {
+    const isBoth = !dayOr && !cron.dayOfMonth.isOpen && !cron.dayOfWeek.isOpen;
+    // The expression alone would say that either is enough.
+    return isBoth ? `cron ${oneLine(expression)} where both days match${zone}` : null;
+  }
   if (times.kind === 'times') return `${days.before} at ${times.text}${days.months}${zone}`;
   const isAnyZone = times.isEveryHour && days.after === '' && days.months === '';
   return `${times.text}${days.after}${days.months}${isAnyZone ? '' : zone}`;

@@ -1,19 +1,35 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../calendar.ts';
 import type { IntervalSpec } from '../schedule.ts';
-import { cityOf, counted } from './phrases.ts';
+import { cityOf, counted, timeText, weekdayName } from './phrases.ts';
 
 const WEEK_MS = 7 * DAY_MS;
+const defaultAnchorWall = Date.UTC(2020, 0, 1);
 
 /** An interval in words. */
 export function describeInterval({ intervalMs, anchorMs }: IntervalSpec, timezone: string): string {
-  if (intervalMs < DAY_MS || intervalMs % DAY_MS !== 0)
-    return `every ${lengthText(intervalMs)}${intervalMs < DAY_MS ? '' : `, ${cityOf(timezone)}`}`;
-  const shown = anchorMs === null ? { weekday: 'Wednesday', time: '00:00' } : shownAt(anchorMs, timezone);
-  const time = shown === null ? '' : ` at ${shown.time}`;
   const zone = `, ${cityOf(timezone)}`;
-  if (intervalMs % WEEK_MS !== 0 || shown === null) return `every ${counted(intervalMs / DAY_MS, 'day')}${time}${zone}`;
+  if (intervalMs < DAY_MS) return `every ${lengthText(intervalMs)}${anchorText(intervalMs, anchorMs, timezone)}`;
+  if (intervalMs % DAY_MS !== 0) return `every ${lengthText(intervalMs)}${zone}`;
+  const wall = anchorMs === null ? defaultAnchorWall : wallTimeIn(timezone, anchorMs);
+  if (wall === null) return `every ${counted(intervalMs / DAY_MS, 'day')}${zone}`;
+  const at = ` at ${clockText(wall)}`;
+  if (intervalMs % WEEK_MS !== 0) return `every ${counted(intervalMs / DAY_MS, 'day')}${at}${zone}`;
   const weeks = intervalMs / WEEK_MS;
-  return weeks === 1 ? `${shown.weekday}s${time}${zone}` : `every ${weeks} weeks on ${shown.weekday}s${time}${zone}`;
+  const weekday = weekdayName(new Date(wall).getUTCDay());
+  return weeks === 1 ? `${weekday}s${at}${zone}` : `every ${weeks} weeks on ${weekday}s${at}${zone}`;
+}
+
+/** From when an interval below a day is counted, where that makes other fires than the default would. */
+function anchorText(intervalMs: number, anchorMs: number | null, timezone: string): string {
+  if (anchorMs === null) return '';
+  const wall = wallTimeIn(timezone, anchorMs);
+  // No zone changed its clocks in the first days of 2020.
+  const shownThen = wallTimeIn(timezone, defaultAnchorWall);
+  if (wall === null || shownThen === null) return '';
+  const defaultAnchor = defaultAnchorWall - (shownThen - defaultAnchorWall);
+  if ((anchorMs - defaultAnchor) % intervalMs === 0) return '';
+  const date = new Date(wall).toISOString().split('T')[0];
+  return `, counted from ${date} ${clockText(wall)}, ${cityOf(timezone)}`;
 }
 
 function lengthText(intervalMs: number): string {
@@ -22,21 +38,22 @@ function lengthText(intervalMs: number): string {
   return counted(intervalMs / SECOND_MS, 'second');
 }
 
-/** Null where the zone or the instant is none. */
-function shownAt(instant: number, timeZone: string): { weekday: string; time: string } | null {
+/** "09:00", with seconds and their fraction where there are any. */
+function clockText(wall: number): string {
+  const date = new Date(wall);
+  if (date.getUTCMilliseconds() > 0) return date.toISOString().slice(-13, -1);
+  return timeText(date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds());
+}
+
+/** What a zone's clocks show at an instant, as a clock in UTC would have it; null where the zone or the instant is none. */
+function wallTimeIn(timeZone: string, instant: number): number | null {
   try {
-    const format = new Intl.DateTimeFormat('en-GB', {
-      timeZone,
-      weekday: 'long',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-    });
-    const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]));
-    const time = `${parts.get('hour')}:${parts.get('minute')}`;
-    const second = parts.get('second') ?? '00';
-    return { weekday: parts.get('weekday') ?? '', time: second === '00' ? time : `${time}:${second}` };
+    const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(instant);
+    const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const [, sign, hours = 0, minutes = 0, seconds = 0] = /([+-])(\d+):(\d+)(?::(\d+))?/.exec(name) ?? [];
+    const offset = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS + Number(seconds) * SECOND_MS;
+    const wall = instant + (sign === '-' ? -offset : offset);
+    return Number.isNaN(new Date(wall).getTime()) ? null : wall;
   } catch {
     return null;
   }

@@ -3,7 +3,7 @@ import { ScheduleError } from '../schedule-error.ts';
 import { describeCron } from './describe-cron.ts';
 import { describeInterval } from './describe-interval.ts';
 import { describeRRule } from './describe-rrule.ts';
-import { cityOf } from './phrases.ts';
+import { cityOf, oneLine } from './phrases.ts';
 
 /**
  * When a schedule fires, in words: "weekdays at 09:00, Paris". Where there are no short ones, or the expression can't be
@@ -18,5 +18,5 @@ export function describeSchedule({ spec, timezone }: Pick<Schedule, 'spec' | 'ti
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
   }
-  return `${kind} ${written.replace(/\s+/g, ' ').trim()}, ${cityOf(timezone)}`;
+  return `${kind} ${oneLine(written)}, ${cityOf(timezone)}`;
 }

@@ -67,5 +67,21 @@ export function minuteText(minute: number): string {
 export function cityOf(timezone: string): string {
   if (/^(Etc\/)?(UTC|UCT|Universal|Zulu|GMT|Greenwich)$/i.test(timezone)) return 'UTC';
   if (/^Etc\//i.test(timezone)) return timezone;
-  return (timezone.split('/').at(-1) ?? timezone).replaceAll('_', ' ');
+  return (asWritten(timezone).split('/').at(-1) ?? timezone).replaceAll('_', ' ');
+}
+
+/** A zone's name in the letters of the list of zones, if it is one; the case of those given says nothing. */
+function asWritten(timezone: string): string {
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: timezone }).resolvedOptions();
+    // Of an old name it may be the new one, or the other way round.
+    return timeZone.toLowerCase() === timezone.toLowerCase() ? timeZone : timezone;
+  } catch {
+    return timezone;
+  }
+}
+
+/** An expression with its lines and spaces drawn together. */
+export function oneLine(expression: string): string {
+  return expression.replace(/\s+/g, ' ').trim();
 }
