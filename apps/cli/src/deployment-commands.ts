@@ -123,7 +123,7 @@ export const deploymentCommands: readonly Command[] = [
         kind: 'integer',
         value: 'N',
         minimum: 1,
-        summary: 'only the first fires, so many of each schedule (default 100)',
+        summary: 'only the first fires, so many of each schedule (default 100); says where there are more',
       },
       { name: 'dry-run', kind: 'switch', summary: 'only show what would be made' },
     ],

@@ -4,6 +4,7 @@ import {
 } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { openApi } from './api.ts';
 import type { Invocation } from './command.ts';
+import { namingOptions } from './naming-options.ts';
 import { deploymentKey } from './resource-name.ts';
 
 /** What `deployment pause` and `deployment resume` do. */
@@ -13,7 +14,8 @@ export async function setScheduleActive({ input, output, settings }: Invocation,
   using api = openApi(settings);
   const reply = await api
     .client(DeploymentService)
-    .setScheduleActive({ key, active, ...(slug !== undefined && { slug }) });
+    .setScheduleActive({ key, active, ...(slug !== undefined && { slug }) })
+    .catch(namingOptions);
   if (output.json) {
     await output.reply(SetScheduleActiveResponseSchema, reply);
     return;

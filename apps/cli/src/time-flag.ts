@@ -1,5 +1,5 @@
+import { parseRfc3339 } from 'millrace/zoned-time';
 import type { Input } from './input.ts';
-import { parseRfc3339 } from './times.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The instant that a flag says; undefined where it is not given. */

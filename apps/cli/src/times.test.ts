@@ -1,6 +1,5 @@
-import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { durationText, isoTime, parseDuration, parseRfc3339, relativeTime } from './times.ts';
+import { expect, test } from 'vitest';
+import { durationText, parseDuration, relativeTime } from './times.ts';
 
 const now = Date.UTC(2026, 0, 31, 12);
 
@@ -40,38 +39,4 @@ test.each([
   ['', undefined],
 ])('%j is %s ms', (text, ms) => {
   expect(parseDuration(text)).toBe(ms);
-});
-
-describe('RFC 3339', () => {
-  test.each([
-    ['2026-01-31T12:00:00Z', now],
-    ['2026-01-31t12:00:00z', now],
-    ['2026-01-31T14:00:00+02:00', now],
-    ['2026-01-31T12:00:00.250Z', now + 250],
-    ['2024-02-29T00:00:00Z', Date.UTC(2024, 1, 29)],
-  ])('%s', (text, ms) => {
-    expect(parseRfc3339(text)).toBe(ms);
-  });
-
-  test.each([
-    ['2026-01-31'],
-    ['2026-01-31T12:00:00'],
-    ['2026-02-30T12:00:00Z'],
-    ['2025-02-29T12:00:00Z'],
-    ['2026-13-01T12:00:00Z'],
-    ['2026-01-31T25:00:00Z'],
-    ['10m'],
-    ['tomorrow'],
-    [''],
-  ])('%j is none', (text) => {
-    expect(parseRfc3339(text)).toBeUndefined();
-  });
-
-  test('what isoTime writes, it reads', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: Date.UTC(9999, 0) }), (ms) => {
-        expect(parseRfc3339(isoTime(ms))).toBe(ms);
-      }),
-    );
-  });
 });

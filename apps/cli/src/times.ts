@@ -51,14 +51,3 @@ export function parseDuration(text: string): number | undefined {
   }
   return Math.round(total * 1e6) / 1e6;
 }
-
-/** Milliseconds since 1970 of an RFC 3339 time; undefined where the text is none, or names a day that is none. */
-export function parseRfc3339(text: string): number | undefined {
-  const match = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.exec(text);
-  if (!match) return undefined;
-  const [, year, month, day] = match.map(Number);
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  if (date.getUTCDate() !== day || date.getUTCMonth() + 1 !== month) return undefined;
-  const ms = Date.parse(text.toUpperCase());
-  return Number.isNaN(ms) ? undefined : ms;
-}

@@ -51,6 +51,15 @@ test('create --json prints the reply and nothing else; a second time the deploym
   expect(exitCode).toBe(0);
 });
 
+test('two deployments of one name are refused, each with its line', async () => {
+  const { exitCode, stderr } = await millrace('deployment', 'create', flows('twice').replace(/ts$/, 'yaml'));
+  expect(stderr.replaceAll(/in \S*flows\//g, 'in ')).toBe(
+    "printed while loading\nerror: deployment 'greet/twice' is defined twice, in twice.yaml:2 and in twice.yaml:8\n" +
+      'Give one of them another name. No deployment was created.\n',
+  );
+  expect(exitCode).toBe(1);
+});
+
 test('a YAML file names the file of its flow', async () => {
   const { exitCode, stdout } = await millrace('deployment', 'create', flows('greeting').replace(/ts$/, 'yaml'));
   expect(stdout).toMatch(/^Loading deployment specifications from yaml file at '.*greeting\.yaml'\.\.\.$/m);

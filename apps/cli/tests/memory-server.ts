@@ -1,5 +1,5 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { timestampFromMs, timestampMs } from '@bufbuild/protobuf/wkt';
 import { newId, systemClock } from '@millrace/clock';
 import type { Agent } from '@millrace/contracts/millrace/v1/agent_pb';
 import { type Deployment, DeploymentSchema } from '@millrace/contracts/millrace/v1/deployment_pb';
@@ -7,11 +7,12 @@ import {
   type CreateDeploymentRequest,
   DeploymentService,
   type GetDeploymentRequest,
+  type ScheduleFlowRunsRequest,
 } from '@millrace/contracts/millrace/v1/deployment_service_pb';
 import { type FlowRun, FlowRunSchema } from '@millrace/contracts/millrace/v1/flow_run_pb';
 import { FlowRunService } from '@millrace/contracts/millrace/v1/flow_run_service_pb';
 import { LogService } from '@millrace/contracts/millrace/v1/log_service_pb';
-import type { ScheduleFire } from '@millrace/contracts/millrace/v1/schedule_fire_pb';
+import { type ScheduleFire, ScheduleFireStatus } from '@millrace/contracts/millrace/v1/schedule_fire_pb';
 import { type State, StateSchema, StateType } from '@millrace/contracts/millrace/v1/state_pb';
 import { StorageSchema } from '@millrace/contracts/millrace/v1/storage_pb';
 import { type CreateStorageRequest, StorageService } from '@millrace/contracts/millrace/v1/storage_service_pb';
@@ -108,6 +109,7 @@ function deploymentService(memory: Memory): Service {
         .filter(({ fireTime }) => !fireBefore || Number(fireTime?.seconds ?? 0) <= Number(fireBefore.seconds));
       return { fires: fitting.slice(0, pageSize), nextPageToken: fitting.length > pageSize ? 'more' : '' };
     },
+    scheduleFlowRuns: async (request) => scheduleFires(memory, request),
     createFlowRun: async (request) => {
       const { flowName, name, id } = findDeployment(memory, request.key);
       const now = timestampFromMs(systemClock.now());
@@ -126,6 +128,24 @@ function deploymentService(memory: Memory): Service {
       return { flowRun, created: true, workQueueNames: [...memory.queues.keys()] };
     },
   });
+}
+
+function scheduleFires(memory: Memory, { key, scheduleSlug, startTime, endTime, maxRuns }: ScheduleFlowRunsRequest) {
+  const { isScheduleActive, schedules } = findDeployment(memory, key);
+  const [from, until] = [startTime, endTime].map((time) => (time ? timestampMs(time) : 0));
+  if (Number(until) < Number(from)) throw invalidArgument([{ field: 'end_time', description: 'is before start_time' }]);
+  const there = schedules.map(({ slug }) => JSON.stringify(slug)).join(', ');
+  const asked = schedules.filter(({ slug }) => slug === (scheduleSlug ?? slug));
+  const none = `${JSON.stringify(scheduleSlug)} is none of the deployment's schedules; there is ${there}`;
+  if (asked.length === 0) throw invalidArgument([{ field: 'schedule_slug', description: none }]);
+  const active = asked.filter((each) => isScheduleActive && each.active);
+  if (active.length === 0) throw failedPrecondition('NO_ACTIVE_SCHEDULE', 'paused: resume it first');
+  const isWithin = (at: number) => at >= Number(from) && at <= Number(until);
+  const oldestFirst = memory.fires.filter((fire) => fire.fireTime && isWithin(timestampMs(fire.fireTime))).reverse();
+  const fires = active
+    .flatMap(({ slug }) => oldestFirst.filter((fire) => fire.scheduleSlug === slug).slice(0, maxRuns || 100))
+    .map((fire) => ({ fire: { ...fire, status: ScheduleFireStatus.SCHEDULED }, created: true }));
+  return { fires, createdFlowRuns: fires.length };
 }
 
 function storageService({ storages }: Memory): Service {

@@ -89,6 +89,26 @@ test.each<[string, string[], string]>([
     ['--interval', '1 day'],
     'error: --interval 1 day: a duration such as 90s, 1h30m or 1d is needed\n',
   ],
+  [
+    'a negative duration',
+    ['--interval', '-5m'],
+    'error: --interval -5m: is negative; a duration such as 90s, 1h30m or 1d is needed\n',
+  ],
+  [
+    'a number alone',
+    ['--interval', '90'],
+    'error: --interval 90: its unit is missing; a duration such as 90s, 1h30m or 1d is needed\n',
+  ],
+  [
+    'a window that ends before it begins',
+    ['--cron', '@daily', '--from', '2026-02-01', '--until', '2026-01-31'],
+    'error: --until 2026-01-31: is before --from\n',
+  ],
+  [
+    'a window that ends before now',
+    ['--cron', '@daily', '--until', '2020-01-01'],
+    'error: --until 2020-01-01: is before --from, which is now by default\n',
+  ],
   ['a short duration', ['--interval', '500ms'], 'error: --interval: must be at least 1 second'],
   ['a bad anchor', ['--interval', '1d', '--anchor', 'noon'], 'error: --anchor noon: a time such as'],
   ['a day that is none', ['--cron', '@daily', '--from', '2026-02-30'], 'error: --from 2026-02-30: a time such as'],

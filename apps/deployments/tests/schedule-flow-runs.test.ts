@@ -99,5 +99,11 @@ test('what can not be done says why', async () => {
   await expect(ask(years)).rejects.toThrow('more than 10000 fires');
   await app.deployments.setScheduleActive({ key, active: false });
   await expect(ask({})).rejects.toMatchObject(code(Code.FailedPrecondition));
+  await expect(ask({})).rejects.toThrow('deployment "hello/daily" is paused: resume it first');
+  await app.deployments.setScheduleActive({ key, active: true });
+  await app.deployments.setScheduleActive({ key, active: false, slug: 'twice' });
+  await expect(ask({ scheduleSlug: 'twice' })).rejects.toThrow('schedule "twice" is paused: resume it first');
+  await app.deployments.setScheduleActive({ key, active: false, slug: 'daily' });
+  await expect(ask({})).rejects.toThrow('schedules "twice", "daily" are paused: resume one first');
   expect((await readRuns(app.database)).filter((run) => run.state_type === 'SCHEDULED')).toEqual([]);
 });

@@ -17,9 +17,25 @@ export function callSite(called: (...given: never[]) => unknown): CallSite {
   return site;
 }
 
+/** A call site that is a line of a file which is no program. */
+export function siteIn(file: string, line: number): CallSite {
+  return { stack: `    at ${file}:${line}:1` };
+}
+
 /** The absolute path of the file of a call site; undefined where that is no file. */
-export function fileOf({ stack = '' }: CallSite): string | undefined {
-  const [, place] = /^\s+at (?:.*\()?(.+):\d+:\d+\)?$/m.exec(stack) ?? [];
-  if (place?.startsWith('file:')) return fileURLToPath(place.replace(/[?#].*$/, ''));
-  return place?.startsWith('/') || /^[A-Za-z]:\\/.test(place ?? '') ? place : undefined;
+export function fileOf(site: CallSite): string | undefined {
+  return placeOf(site)?.file;
+}
+
+/** The line of a call site, where that is in this file. */
+export function lineIn(file: string, site: CallSite): number | undefined {
+  const place = placeOf(site);
+  return place?.file === file ? place.line : undefined;
+}
+
+function placeOf({ stack = '' }: CallSite): { readonly file: string; readonly line: number } | undefined {
+  const [, place, line] = /^\s+at (?:.*\()?(.+):(\d+):\d+\)?$/m.exec(stack) ?? [];
+  const at = (file: string) => ({ file, line: Number(line) });
+  if (place?.startsWith('file:')) return at(fileURLToPath(place.replace(/[?#].*$/, '')));
+  return place?.startsWith('/') || /^[A-Za-z]:\\/.test(place ?? '') ? at(place ?? '') : undefined;
 }

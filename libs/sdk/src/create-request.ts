@@ -88,14 +88,14 @@ function isPackaged(loaded: LoadedDeployment): loaded is Extract<LoadedDeploymen
   return loaded.manifest !== undefined;
 }
 
-function requestOf(loaded: LoadedDeployment, manifest: PackageManifest): CreateRequest {
+async function requestOf(loaded: LoadedDeployment, manifest: PackageManifest): Promise<CreateRequest> {
   const { spec, flow } = loaded;
   const { retries, retryDelays } = flow ? definitionOf(flow) : { retries: 0, retryDelays: [] };
   return {
     flow: { case: 'flowName', value: manifest.flow_name },
     name: loaded.name,
     flowData: { encoding: manifestEncoding, blob: encodeManifest(manifest) },
-    schedules: spec.schedules.map(scheduleMessage),
+    schedules: await Promise.all(spec.schedules.map(scheduleMessage)),
     // JSON by construction: deployment() made it of JSON text.
     parameters: spec.parameters as ProtoJson,
     tags: [...spec.tags],

@@ -39,6 +39,12 @@ test('all that can be said', () => {
   expect(new UniversalFlowRunner()).toMatchObject({ type: 'universal', config: {} });
 });
 
+test('null is as left out, as for every option that has a default', () => {
+  const nothing = { name: null, tags: null, parameters: null, schedule: null, schedules: null };
+  const spec = deployment({ flow: f, ...nothing } as unknown as DeploymentOptions<never>);
+  expect(spec).toMatchObject({ name: 'f', tags: [], parameters: {}, schedules: [] });
+});
+
 describe('refused', () => {
   test.each<[string, object]>([
     ['no flow', {}],
@@ -52,11 +58,43 @@ describe('refused', () => {
     ['parameters that are no object', { flow: f, parameters: [1] }],
     ['parameters that are not JSON', { flow: f, parameters: { a: 1n } }],
     ['one schedule and several', { flow: f, schedule: every('1d'), schedules: [every('1h')] }],
-    ['several schedules without slugs', { flow: f, schedules: [every('1d'), every('1h', { slug: 'a' })] }],
-    ['several schedules of one slug', { flow: f, schedules: [every('1d', { slug: 'a' }), every('1h', { slug: 'a' })] }],
-    ['a schedule that is none', { flow: f, schedule: '1d' }],
   ])('%s', (_name, options) => {
     expect(() => deployment(options as DeploymentOptions<never>)).toThrow(DefinitionError);
+  });
+
+  const [a, b] = ['a', 'b'].map((slug) => every('1d', { slug }));
+  test.each<[string, object, string]>([
+    ['a schedule that is none', { schedule: '1d' }, "schedule must be what every(), cron() or rrule() gives, not '1d'"],
+    [
+      'a schedule that is off',
+      { schedule: false },
+      'schedule must be what every(), cron() or rrule() gives, not false',
+    ],
+    ['a list as one', { schedule: [a] }, 'schedule must be what every(), cron() or rrule() gives, not a list'],
+    [
+      'schedules by name',
+      { schedules: { a } },
+      'schedules must be a list of what every(), cron() or rrule() gives, not an object',
+    ],
+    ['one as several', { schedules: 'a' }, 'schedules must be a list of what every()'],
+    [
+      'no schedule among them',
+      { schedules: [a, null] },
+      'schedules[1] must be what every(), cron() or rrule() gives, not null',
+    ],
+    [
+      'one without a slug',
+      { schedules: [a, every('1h')] },
+      'schedules[1].slug is missing: each of several schedules needs one of its own',
+    ],
+    [
+      'a slug that is there twice',
+      { schedules: [a, b, every('1h', { slug: 'a' })] },
+      "schedules[2].slug is 'a', as that of schedules[0]: each of several schedules needs one of its own",
+    ],
+  ])('%s', (_name, options, message) => {
+    expect(() => deployment({ flow: f, ...options })).toThrow(DefinitionError);
+    expect(() => deployment({ flow: f, ...options })).toThrow(`deployment 'f/f': ${message}`);
   });
 
   test.each<[string, object]>([

@@ -9,7 +9,9 @@ import { jsonParameters } from './json-parameters.ts';
 import { currentLoading } from './loading.ts';
 import { checkName } from './names.ts';
 import { isPackageManifest, type PackageManifest } from './package-manifest.ts';
+import { shown } from './schedules/accepted.ts';
 import type { ScheduleSpec } from './schedules/schedule-spec.ts';
+import { findBadSlug } from './schedules/slugs.ts';
 
 /** What a deployment is to be. */
 export interface DeploymentOptions<Input> {
@@ -164,12 +166,19 @@ function checkSchedules(
   several: readonly ScheduleSpec[] | undefined,
   refuse: Refuse,
 ): readonly ScheduleSpec[] {
-  if (one && several) throw refuse('give either schedule or schedules');
-  const schedules = several ?? (one ? [one] : []);
-  if (schedules.some((schedule) => !scheduleKinds.includes(schedule?.kind)))
-    throw refuse('a schedule is made by every(), cron() or rrule()');
-  const slugs = new Set(schedules.map(({ slug }) => slug));
-  if (schedules.length > 1 && (slugs.has(undefined) || slugs.size < schedules.length))
-    throw refuse('each of several schedules needs a slug of its own');
-  return schedules;
+  const makers = 'what every(), cron() or rrule() gives';
+  const check = (schedule: ScheduleSpec, called: string) => {
+    if (scheduleKinds.includes(schedule?.kind)) return;
+    throw refuse(`${called} must be ${makers}, not ${shown(schedule)}`);
+  };
+  // Null is as left out, as for the other options.
+  const single = one ?? undefined;
+  if (single !== undefined) check(single, 'schedule');
+  const schedules = several ?? [];
+  if (!Array.isArray(schedules)) throw refuse(`schedules must be a list of ${makers}, not ${shown(schedules)}`);
+  if (single && several) throw refuse('give either schedule or schedules');
+  for (const [at, each] of schedules.entries()) check(each, `schedules[${at}]`);
+  const bad = findBadSlug(schedules);
+  if (bad) throw refuse(`schedules[${bad.at}].slug ${bad.why}`);
+  return single ? [single] : schedules;
 }

@@ -15,14 +15,23 @@ const units: readonly (readonly [name: string, ms: number])[] = [
 // What a protobuf Duration can hold: about 10,000 years.
 const LONGEST_MS = 315_576_000_000_000;
 
+/** What texts are accepted, for messages. */
+export const durationTexts = "a text such as '50ms', '1.5h', '1d', '2w' or '1h30m'";
+
 /** The duration in whole milliseconds. Throws a {@link DefinitionError} on anything else. */
 export function parseDuration(duration: Duration): number {
-  const ms = typeof duration === 'number' ? duration : typeof duration === 'string' ? textMs(duration) : Number.NaN;
-  if (Number.isInteger(ms) && ms >= 0 && ms <= LONGEST_MS) return ms;
+  const ms = durationMs(duration);
+  if (ms !== undefined) return ms;
   throw new DefinitionError(
     `${typeof duration === 'string' ? `'${duration}'` : String(duration)} is not a duration: ` +
-      "whole milliseconds, or a text such as '50ms', '1.5h', '1d', '2w' or '1h30m', is accepted",
+      `whole milliseconds, or ${durationTexts}, is accepted`,
   );
+}
+
+/** The duration in whole milliseconds; undefined where the value is none. */
+export function durationMs(value: unknown): number | undefined {
+  const ms = typeof value === 'number' ? value : typeof value === 'string' ? textMs(value) : Number.NaN;
+  return Number.isInteger(ms) && ms >= 0 && ms <= LONGEST_MS ? ms : undefined;
 }
 
 function textMs(text: string): number {

@@ -49,4 +49,11 @@ export { type CronOptions, cron } from './schedules/cron.ts';
 export { type EveryOptions, every } from './schedules/every.ts';
 export { type RRuleOptions, rrule } from './schedules/rrule.ts';
 export type { CatchUp, DstFold, DstGap, Overlap, ScheduleOptions } from './schedules/schedule-options.ts';
-export type { CronSpec, IntervalSpec, RRuleSpec, ScheduleSpec, ScheduleTerms } from './schedules/schedule-spec.ts';
+export type {
+  CronSpec,
+  IntervalAnchor,
+  IntervalSpec,
+  RRuleSpec,
+  ScheduleSpec,
+  ScheduleTerms,
+} from './schedules/schedule-spec.ts';

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { lineIn } from './call-site.ts';
 import { type DeploymentSpec, isDeployment } from './deployment.ts';
 import { LoadError, ScriptError } from './errors.ts';
 import { type Candidates, candidatesOf, exportNameOf, exportsOf, findFlow, findOnlyFlow } from './find-flow.ts';
@@ -20,6 +21,8 @@ interface Loaded {
   readonly flowName: string;
   /** Absolute path of the file that the deployment is defined in. */
   readonly definedIn: string;
+  /** Where in that file; undefined where it is made by another one. */
+  readonly line?: number | undefined;
 }
 
 /** A flow, with what is known of its place. */
@@ -67,16 +70,17 @@ export async function loadDeployments(
     throw new LoadError(`no deployment was found in ${definedIn}: it neither exports nor constructs one`);
   const loaded: LoadedDeployment[] = [];
   for (const spec of deployments) {
+    const line = lineIn(definedIn, spec.madeAt);
     if (isPackageManifest(spec.flow)) {
       const flowName = spec.flow.flow_name;
-      loaded.push({ spec, name: spec.name ?? flowName, flowName, definedIn, manifest: spec.flow });
+      loaded.push({ spec, name: spec.name ?? flowName, flowName, definedIn, line, manifest: spec.flow });
       continue;
     }
     const found = isFlowScript(spec.flow)
       ? await loadScript(spec.flow, { namedBy: definedIn, warn, onScript: options.onScript })
       : inModule(ownFlow(spec.flow, own.flows, definedIn), own.module, definedIn);
     const flowName = definitionOf(found.flow).name;
-    loaded.push({ spec, name: spec.name ?? flowName, flowName, definedIn, ...found });
+    loaded.push({ spec, name: spec.name ?? flowName, flowName, definedIn, line, ...found });
   }
   return loaded;
 }

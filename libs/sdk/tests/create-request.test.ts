@@ -89,6 +89,21 @@ const everything: ScheduleOptions = {
 
 test.each<[string, ScheduleSpec, object]>([
   ['an interval', every('1h'), { interval: { interval: '3600s' } }],
+  [
+    'an anchor',
+    every('1h', { anchor: new Date(0) }),
+    { interval: { interval: '3600s', anchor: '1970-01-01T00:00:00Z' } },
+  ],
+  [
+    'an anchor of the clocks in the timezone',
+    every('1d', { anchor: '2026-07-01T09:00', timezone: 'Europe/Rome' }),
+    { interval: { interval: '86400s', anchor: '2026-07-01T07:00:00Z' }, timezone: 'Europe/Rome' },
+  ],
+  [
+    'an anchor of the clocks in UTC',
+    every('1d', { anchor: '2026-07-01' }),
+    { interval: { interval: '86400s', anchor: '2026-07-01T00:00:00Z' } },
+  ],
   ['an expression', cron('0 9 * * mon'), { cron: { cron: '0 9 * * mon' } }],
   ['a name for both days', cron('@daily', { dayOr: false }), { cron: { cron: '@daily', dayOr: false } }],
   ['a rule', rrule('FREQ=DAILY'), { rrule: { rrule: 'FREQ=DAILY' } }],
@@ -109,6 +124,6 @@ test.each<[string, ScheduleSpec, object]>([
       cron: { cron: '0 9 * * mon' },
     },
   ],
-])('%s as a message', (_, schedule, expected) => {
-  expect(toJson(ScheduleSchema, create(ScheduleSchema, scheduleMessage(schedule)))).toEqual(expected);
+])('%s as a message', async (_, schedule, expected) => {
+  expect(toJson(ScheduleSchema, create(ScheduleSchema, await scheduleMessage(schedule)))).toEqual(expected);
 });

@@ -38,6 +38,16 @@ describe('found', () => {
     expect(found.warnings).toEqual([]);
   });
 
+  test('with the line where it is made, where that is this file', async () => {
+    const text = `const f = flow('f', () => {});\ndeployment({ flow: f });\nmake(f, 'b');`;
+    const made = `${head}export const make = (flow, name) => deployment({ flow, name });`;
+    const { loaded } = await load(`import { make } from './make.ts';\n${text}`, { 'make.ts': made });
+    expect(loaded).toMatchObject([
+      { name: 'f', line: 4 },
+      { name: 'b', line: undefined },
+    ]);
+  });
+
   test.each([
     ['the only one, by which the deployment is named', `new FlowScript({ path: './one.ts' })`, '', 'one/one'],
     ['one that is not exported', `new FlowScript({ path: './hidden.ts' })`, `name: 'a'`, 'hidden/a'],

@@ -1,22 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { LoadError, loadDeployments } from '../src/index.ts';
-import { temporaryFiles } from './temporary-files.ts';
-
-const sdk = JSON.stringify(new URL('../src/index.ts', import.meta.url).href);
-const flows = {
-  'flows/hello.ts': `import { flow, deployment } from ${sdk};
-export const hello = flow('hello-world', () => {}); deployment({ flow: hello, name: 'not this' });`,
-  'flows/two.ts': `import { flow } from ${sdk}; export const a = flow('a', () => {}); export const b = flow('b', () => {});`,
-};
-
-async function load(text: string) {
-  await using files = await temporaryFiles({ ...flows, 'deployments.yaml': text });
-  const loaded = await loadDeployments(files.in('deployments.yaml')).catch((error: unknown) => error);
-  if (!(loaded instanceof LoadError)) return { loaded: loaded as Awaited<ReturnType<typeof loadDeployments>> };
-  return { problems: loaded.message.replaceAll(`${files.in('deployments.yaml')}:`, '').split('\n'), loaded: [] };
-}
+import { good, loadYaml as load } from './load-yaml.ts';
 
 test("the concept page's example", async () => {
   const { loaded } = await load(`name: my-first-deployment
@@ -83,46 +68,6 @@ flow: *two
   });
 });
 
-const good = 'flow: { path: flows/hello.ts }\n';
-
-test('every kind of schedule, with every option', async () => {
-  const { loaded } = await load(`${good}schedules:
-  - slug: a
-    cron: '0 12 13 * fri'
-    day_or: false
-    timezone: Europe/Berlin
-    active: false
-    parameters: { who: you }
-    dst_gap: next-valid
-    dst_fold: both
-    jitter: 90
-    overlap: buffer-one
-    catch_up: latest
-    expire_after: 6h
-  - { slug: b, rrule: 'FREQ=DAILY', jitter: 1.5 }
-  - { slug: c, interval: 1d, catch_up: none }
-`);
-  expect(loaded[0]?.spec.schedules).toEqual([
-    {
-      slug: 'a',
-      kind: 'cron',
-      cron: '0 12 13 * fri',
-      dayOr: false,
-      timezone: 'Europe/Berlin',
-      active: false,
-      parameters: { who: 'you' },
-      dstGap: 'next-valid',
-      dstFold: 'both',
-      jitterMs: 90_000,
-      overlap: 'buffer-one',
-      catchUp: 'latest',
-      expireAfterMs: 21_600_000,
-    },
-    { slug: 'b', kind: 'rrule', rrule: 'FREQ=DAILY', jitterMs: 1_500 },
-    { slug: 'c', kind: 'interval', intervalMs: 86_400_000, catchUp: 'none' },
-  ]);
-});
-
 test.each<[string, string, string[]]>([
   [
     'an unknown key, with the nearest',
@@ -142,50 +87,6 @@ test.each<[string, string, string[]]>([
   ['a name with a slash', `${good}name: a/b`, ['1:1: the name of a deployment must not contain']],
   ['tags that are none', `${good}tags: foo`, ['2:1: tags: must be a list']],
   ['a tag that is a number', `${good}tags: [a, 1]`, ["2:11: tags[1]: must be a text; put it in quotes: '1'"]],
-  ['a bad interval', `${good}schedule:\n  interval: 1 hour`, ["3:3: schedule.interval: '1 hour' is not a duration"]],
-  [
-    'too short an interval',
-    `${good}schedule: { interval: 0.5 }`,
-    ["2:13: schedule.interval: a schedule's interval must be at least 1s"],
-  ],
-  [
-    'an interval that is none',
-    `${good}schedule: { interval: [1] }`,
-    ['2:13: schedule.interval: interval must be seconds'],
-  ],
-  ['no kind of schedule', `${good}schedule: { slug: a }`, ['2:1: schedule: one of interval, cron and rrule is needed']],
-  [
-    'two kinds of a schedule',
-    `${good}schedule:\n  cron: '@daily'\n  interval: 60`,
-    ['3:3: schedule.cron: only one of interval, cron and rrule can be given'],
-  ],
-  [
-    "another kind's key",
-    `${good}schedule: { rrule: FREQ=DAILY, day_or: true, anchor: x }`,
-    ['2:46: schedule.anchor: is for a schedule with interval', '2:32: schedule.day_or: is for a schedule with cron'],
-  ],
-  [
-    'a bad expression',
-    `${good}schedule: { cron: 0 9 * * }`,
-    ["2:13: schedule.cron: '0 9 * *' is not a cron expression"],
-  ],
-  [
-    'a bad rule',
-    `${good}schedules: [{ rrule: daily }]`,
-    ["2:15: schedules[0].rrule: 'daily' is not a recurrence rule"],
-  ],
-  [
-    'a misspelt option, and bad values',
-    `${good}schedule: { interval: 60, overlpa: skip, catch_up: lates, dst_gap: next_valid, jitter: x, active: no }`,
-    [
-      "2:27: schedule.overlpa: there is no such key; did you mean 'overlap'?",
-      "2:91: schedule.active: a schedule's active must be true or false, not 'no'",
-      "2:59: schedule.dst_gap: a schedule's dst_gap must be 'auto', 'next-valid' or 'skip', not 'next_valid'",
-      "2:80: schedule.jitter: 'x' is not a duration",
-      "2:42: schedule.catch_up: a schedule's catch_up must be 'all', 'latest' or 'none', not 'lates'",
-    ],
-  ],
-  ['both schedule and schedules', `${good}schedule: { interval: 60 }\nschedules: []`, ['3:1: schedules: give either']],
   ['parameters that are a list', `${good}parameters: [1]`, ['2:1: parameters: must be a mapping']],
   [
     'a parameter that JSON lacks',

@@ -98,15 +98,15 @@ function placeOf(packager = 'database'): string {
 
 function refuseDuplicates(loaded: readonly LoadedDeployment[]): void {
   const seen = new Map<string, string>();
-  for (const { name: own, flowName, definedIn } of loaded) {
+  for (const { name: own, flowName, definedIn, line } of loaded) {
     const name = `${flowName}/${own}`;
     const other = seen.get(name);
+    const place = line === undefined ? shortPath(definedIn) : `${shortPath(definedIn)}:${line}`;
     if (other !== undefined)
-      throw new CommandError(
-        `deployment '${name}' is defined twice, in ${shortPath(other)} and in ${shortPath(definedIn)}`,
-        ['Give one of them another name. No deployment was created.'],
-      );
-    seen.set(name, definedIn);
+      throw new CommandError(`deployment '${name}' is defined twice, in ${other} and in ${place}`, [
+        'Give one of them another name. No deployment was created.',
+      ]);
+    seen.set(name, place);
   }
 }
 

@@ -9,6 +9,7 @@ import type { ScheduleFire } from '@millrace/contracts/millrace/v1/schedule_fire
 import { openApi } from '../api.ts';
 import type { Invocation } from '../command.ts';
 import { fireStatusesByName, fireStatusText } from '../fire-text.ts';
+import { namingOptions } from '../naming-options.ts';
 import { collectPages } from '../pages.ts';
 import { deploymentKey } from '../resource-name.ts';
 import { shellWord } from '../shell-word.ts';
@@ -27,7 +28,7 @@ export async function run({ input, output, settings, clock }: Invocation): Promi
   const list = (condition: MessageInitShape<typeof ListScheduleFiresRequestSchema> = {}) =>
     collectPages(async (pageSize, pageToken) => {
       const request = { key, ...(scheduleSlug !== undefined && { scheduleSlug }), statuses, ...condition };
-      const page = await deployments.listScheduleFires({ ...request, pageSize, pageToken });
+      const page = await deployments.listScheduleFires({ ...request, pageSize, pageToken }).catch(namingOptions);
       return { items: page.fires, nextPageToken: page.nextPageToken };
     }, limit);
 

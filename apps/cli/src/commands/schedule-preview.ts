@@ -29,6 +29,7 @@ export async function run({ input, output, clock }: Invocation): Promise<undefin
     const read: Schedule = { spec: readSpec(input, kind, zone), timezone, ...readDst(input) };
     const from = timeOf(input, 'from', zone) ?? clock.now();
     const until = timeOf(input, 'until', zone);
+    if (until !== undefined && until < from) throw new UsageError(endsTooEarly(input));
     return {
       schedule: read,
       fires: previewFires(read, { from, until, limit: input.integer('count') ?? DEFAULT_COUNT }),
@@ -76,10 +77,20 @@ function readSpec(input: Input, kind: Kind, zone: Zone): ScheduleSpec {
     case 'interval': {
       const intervalMs = parseDuration(text);
       if (intervalMs === undefined)
-        throw new UsageError(`--interval ${text}: a duration such as 90s, 1h30m or 1d is needed`);
+        throw new UsageError(`--interval ${text}: ${mistakeIn(text)}a duration such as 90s, 1h30m or 1d is needed`);
       return { kind, intervalMs, anchorMs: timeOf(input, 'anchor', zone) ?? null };
     }
   }
+}
+
+function mistakeIn(duration: string): string {
+  if (duration.startsWith('-')) return 'is negative; ';
+  return /^\d+(\.\d+)?$/.test(duration) ? 'its unit is missing; ' : '';
+}
+
+function endsTooEarly(input: Input): string {
+  const now = input.text('from') === undefined ? ', which is now by default' : '';
+  return `--until ${input.text('until')}: is before --from${now}`;
 }
 
 function readDst(input: Input) {

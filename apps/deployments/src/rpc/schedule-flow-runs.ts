@@ -53,11 +53,21 @@ function readRange({ startTime, endTime, maxRuns }: ScheduleFlowRunsRequest, now
   return { from, until, limit: maxRuns || defaultMaxRuns };
 }
 
-function activeSchedules({ schedules, is_schedule_active }: CurrentDeployment, slug: string | undefined): string[] {
+function activeSchedules(deployment: CurrentDeployment, slug: string | undefined): string[] {
+  const { schedules, is_schedule_active } = deployment;
   const slugs = schedules.map((each) => each.slug);
   if (slug !== undefined && !slugs.includes(slug)) throw unknownSlug(slug, slugs);
   const active = schedules.filter((each) => is_schedule_active && each.active && each.slug === (slug ?? each.slug));
   if (active.length > 0) return active.map((each) => each.id);
-  const why = schedules.length === 0 ? 'the deployment has no schedule' : 'paused: resume it first';
+  const why = schedules.length === 0 ? 'the deployment has no schedule' : pausedText(deployment, slug);
   throw failedPrecondition('NO_ACTIVE_SCHEDULE', why);
+}
+
+function pausedText({ flow_name, name, is_schedule_active, schedules }: CurrentDeployment, slug: string | undefined) {
+  if (!is_schedule_active) return `deployment ${JSON.stringify(`${flow_name}/${name}`)} is paused: resume it first`;
+  const slugs = schedules.map((each) => each.slug).filter((each) => each === (slug ?? each));
+  const listed = slugs.map((each) => JSON.stringify(each)).join(', ');
+  return slugs.length === 1
+    ? `schedule ${listed} is paused: resume it first`
+    : `schedules ${listed} are paused: resume one first`;
 }

@@ -14,5 +14,7 @@ export function hintFor(word: string, known: readonly string[]): string {
 
 /** A value as a message shows it. */
 export function shown(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : String(value);
+  if (typeof value === 'string') return `'${value}'`;
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null && !(value instanceof Date) ? 'an object' : String(value);
 }

@@ -17,16 +17,40 @@ test('an interval with its anchor and timezone', () => {
   });
 });
 
+test('an anchor without an offset is what the clocks of the timezone show', () => {
+  const options = { anchor: '2026-03-01T09:00', timezone: 'Europe/Rome' };
+  expect(every('1d', options)).toMatchObject({ anchorMs: undefined, anchorWallMs: Date.UTC(2026, 2, 1, 9) });
+  expect(every('1d', { anchor: '2026-03-01' })).toMatchObject({ anchorWallMs: Date.UTC(2026, 2, 1) });
+});
+
 describe('refused', () => {
-  test.each<[string, string | number, EveryOptions]>([
-    ['less than a second', '999ms', {}],
-    ['no duration', 'daily', {}],
-    ['an unknown timezone', '1d', { timezone: 'Europe/Atlantis' }],
-    ['an anchor without an offset', '1d', { anchor: '2026-03-01T09:00:00' }],
-    ['an anchor that is no instant', '1d', { anchor: '2026-13-01T09:00:00Z' }],
-    ['a broken Date', '1d', { anchor: new Date(Number.NaN) }],
-    ['a bad slug', '1d', { slug: 'a/b' }],
-  ])('%s', (_name, duration, options) => {
-    expect(() => every(duration, options)).toThrow(DefinitionError);
+  const noAnchor = "a schedule's anchor must be a Date, or a time that there is, such as '2026-01-31T09:00'";
+  test.each<[string, unknown, EveryOptions, string]>([
+    ['less than a second', '999ms', {}, "a schedule's interval must be at least 1s, not '999ms'"],
+    ['few milliseconds', 90, {}, "a schedule's interval must be at least 1s, not 90 milliseconds"],
+    ['no duration', 'daily', {}, "a schedule's interval must be a duration, not 'daily'"],
+    ['less than nothing', -5, {}, "a schedule's interval must be a duration, not -5: whole milliseconds"],
+    ['a list', [1], {}, "a schedule's interval must be a duration, not a list"],
+    ['an unknown timezone', '1d', { timezone: 'Europe/Atlantis' }, "there is no timezone 'Europe/Atlantis'"],
+    ['an anchor that is no time', '1d', { anchor: 'noon' }, noAnchor],
+    [
+      'an anchor in no month',
+      '1d',
+      { anchor: '2026-13-01T09:00:00Z' },
+      `${noAnchor} or '2026-01-31T09:00:00Z', not '2026-13`,
+    ],
+    ['an anchor on no day', '1d', { anchor: '2026-02-30T00:00:00Z' }, noAnchor],
+    ['an anchor on no day of the timezone', '1d', { anchor: '2026-02-30' }, noAnchor],
+    [
+      'a broken Date',
+      '1d',
+      { anchor: new Date(Number.NaN) },
+      `${noAnchor} or '2026-01-31T09:00:00Z', not Invalid Date`,
+    ],
+    ['a bad slug', '1d', { slug: 'a/b' }, 'the name of a schedule must not contain'],
+  ])('%s', (_name, duration, options, message) => {
+    const make = () => every(duration as string, options);
+    expect(make).toThrow(DefinitionError);
+    expect(make).toThrow(message);
   });
 });

@@ -1,13 +1,18 @@
-import { type Duration, parseDuration } from '../durations.ts';
+import type { Duration } from '../durations.ts';
 import { DefinitionError } from '../errors.ts';
 import { shown } from './accepted.ts';
+import { type Language, readDuration, shownDuration } from './read-duration.ts';
 import { checkOptions } from './read-terms.ts';
 import type { ScheduleOptions } from './schedule-options.ts';
-import type { IntervalSpec } from './schedule-spec.ts';
+import type { IntervalAnchor, IntervalSpec } from './schedule-spec.ts';
+import { parseWrittenTime } from './zoned-time.ts';
 
 /** Options of {@link every}. */
 export interface EveryOptions extends ScheduleOptions {
-  /** An instant at which it fires, past or future: a Date, or RFC 3339 text with an offset. Default: 2020-01-01T00:00 in the timezone. */
+  /**
+   * A time at which it fires, past or future: a Date, or a text, `'2026-01-01T09:00:00Z'` or, as the clocks of the timezone
+   * show it, `'2026-01-01T09:00'` or `'2026-01-01'`. Default: 2020-01-01T00:00 in the timezone.
+   */
   readonly anchor?: Date | string;
 }
 
@@ -17,37 +22,37 @@ export interface EveryOptions extends ScheduleOptions {
  *
  * ```ts
  * every('10m');
- * every('1d', { timezone: 'Europe/Rome', anchor: '2026-01-01T09:00:00+01:00' });
+ * every('1d', { timezone: 'Europe/Rome', anchor: '2026-01-01T09:00' });
  * every('1h', { overlap: 'skip', catchUp: 'latest', jitter: '30s' });
  * ```
  *
  * Throws a {@link DefinitionError} on options that can't be used.
  */
 export function every(duration: Duration, options: EveryOptions = {}): IntervalSpec {
-  const intervalMs = readInterval(duration);
+  const intervalMs = readInterval(duration, 'typescript');
   const terms = checkOptions(options, ['anchor']);
-  const anchorMs = options.anchor === undefined ? undefined : readAnchor(options.anchor);
-  return { kind: 'interval', intervalMs, anchorMs, ...terms };
+  const anchor = options.anchor === undefined ? noAnchor : readAnchor(options.anchor, 'typescript');
+  return { kind: 'interval', intervalMs, ...anchor, ...terms };
 }
 
 /** The interval in milliseconds. Throws a {@link DefinitionError} where it is none. */
-export function readInterval(value: Duration): number {
-  const intervalMs = parseDuration(value);
-  if (intervalMs < 1000) throw new DefinitionError(`a schedule's interval must be at least 1s, not ${value}`);
-  return intervalMs;
+export function readInterval(value: unknown, language: Language): number {
+  const intervalMs = readDuration(value, 'interval', language);
+  if (intervalMs >= 1000) return intervalMs;
+  throw new DefinitionError(`a schedule's interval must be at least 1s, not ${shownDuration(value, language)}`);
 }
 
-// Without an offset a text would mean another instant on each machine.
-const withOffset = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/;
+/** Where none is given. */
+export const noAnchor: IntervalAnchor = { anchorMs: undefined, anchorWallMs: undefined };
 
-/** The anchor in epoch milliseconds. Throws a {@link DefinitionError} where it is none. */
-export function readAnchor(anchor: unknown): number {
-  const given = anchor instanceof Date || (typeof anchor === 'string' && withOffset.test(anchor)) ? anchor : undefined;
-  if (given === undefined)
-    throw new DefinitionError(
-      `${shown(anchor)} is not an anchor: a Date, or a text such as '2026-01-01T09:00:00Z', is accepted`,
-    );
-  const ms = new Date(given).getTime();
-  if (Number.isNaN(ms)) throw new DefinitionError(`${shown(given)} is not an anchor: there is no such instant`);
-  return ms;
+/** The anchor. Throws a {@link DefinitionError} where it is none. */
+export function readAnchor(value: unknown, language: Language): IntervalAnchor {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return { ...noAnchor, anchorMs: value.getTime() };
+  const written = typeof value === 'string' ? parseWrittenTime(value) : undefined;
+  if (written && 'instantMs' in written) return { ...noAnchor, anchorMs: written.instantMs };
+  if (written) return { ...noAnchor, anchorWallMs: written.wallMs };
+  const accepted = `${language === 'yaml' ? '' : 'a Date, or '}a time that there is`;
+  throw new DefinitionError(
+    `a schedule's anchor must be ${accepted}, such as '2026-01-31T09:00' or '2026-01-31T09:00:00Z', not ${shown(value)}`,
+  );
 }

@@ -1,9 +1,9 @@
 import type { JsonObject } from '@millrace/packaging';
-import { type Duration, parseDuration } from '../durations.ts';
 import { DefinitionError } from '../errors.ts';
 import { jsonParameters } from '../json-parameters.ts';
 import { checkName } from '../names.ts';
 import { either, hintFor, shown } from './accepted.ts';
+import { type Language, readDuration, shownDuration } from './read-duration.ts';
 import type { CatchUp, DstFold, DstGap, Overlap, ScheduleOptions } from './schedule-options.ts';
 import type { ScheduleTerms } from './schedule-spec.ts';
 
@@ -23,7 +23,7 @@ const DAY_MS = 86_400_000;
 const LONGEST_EXPIRE_AFTER_MS = 3_650 * DAY_MS;
 
 /** Reads a value. @param called what its option is called where it was given */
-export type ReadValue<T> = (value: unknown, called: string) => T;
+export type ReadValue<T> = (value: unknown, called: string, language: Language) => T;
 
 /** Gives what `read` makes of an option; undefined where it was not given. */
 export type TakeOption = <T>(name: keyof ScheduleOptions, read: ReadValue<T>) => T | undefined;
@@ -57,7 +57,9 @@ export function checkOptions(options: ScheduleOptions, own: readonly string[] = 
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new DefinitionError(`a schedule has no option '${unknown}'; ${hintFor(unknown, known)}`);
-  return readTerms((name, read) => (options[name] === undefined ? undefined : read(options[name], name)));
+  return readTerms((name, read) => {
+    return options[name] === undefined ? undefined : read(options[name], name, 'typescript');
+  });
 }
 
 /** True or false. */
@@ -96,14 +98,14 @@ function readParameters(value: unknown): JsonObject {
   return jsonParameters(value, (why) => new DefinitionError(`a schedule's ${why}`));
 }
 
-function readJitter(value: unknown, called: string): number {
-  const ms = parseDuration(value as Duration);
-  if (ms > DAY_MS) throw new DefinitionError(`a schedule's ${called} must be at most 1d, not ${shown(value)}`);
-  return ms;
+function readJitter(value: unknown, called: string, language: Language): number {
+  const ms = readDuration(value, called, language);
+  if (ms <= DAY_MS) return ms;
+  throw new DefinitionError(`a schedule's ${called} must be at most 1d, not ${shownDuration(value, language)}`);
 }
 
-function readExpireAfter(value: unknown, called: string): number {
-  const ms = parseDuration(value as Duration);
+function readExpireAfter(value: unknown, called: string, language: Language): number {
+  const ms = readDuration(value, called, language);
   if (ms >= 1000 && ms <= LONGEST_EXPIRE_AFTER_MS) return ms;
-  throw new DefinitionError(`a schedule's ${called} must be from 1s to 3650d, not ${shown(value)}`);
+  throw new DefinitionError(`a schedule's ${called} must be from 1s to 3650d, not ${shownDuration(value, language)}`);
 }

@@ -16,12 +16,18 @@ export interface ScheduleTerms {
   readonly expireAfterMs: number | undefined;
 }
 
+/** What an interval is counted from; both absent: 2020-01-01T00:00 in the timezone. */
+export interface IntervalAnchor {
+  /** Epoch milliseconds. */
+  readonly anchorMs: number | undefined;
+  /** In place of them, what the clocks of the timezone show: as the milliseconds that clocks in UTC showing the same would have. */
+  readonly anchorWallMs: number | undefined;
+}
+
 /** A schedule that fires each `intervalMs`, counted from an anchor; made by `every`. */
-export interface IntervalSpec extends ScheduleTerms {
+export interface IntervalSpec extends ScheduleTerms, IntervalAnchor {
   readonly kind: 'interval';
   readonly intervalMs: number;
-  /** Epoch milliseconds; absent: 2020-01-01T00:00 in the timezone. */
-  readonly anchorMs: number | undefined;
 }
 
 /** A schedule that fires where the calendar and the clock match an expression; made by `cron`. */

@@ -1,9 +1,9 @@
-import type { Duration } from '../durations.ts';
 import { readCron } from '../schedules/cron.ts';
-import { readAnchor, readInterval } from '../schedules/every.ts';
+import { noAnchor, readAnchor, readInterval } from '../schedules/every.ts';
 import { readSwitch, readTerms } from '../schedules/read-terms.ts';
 import { readRRule } from '../schedules/rrule.ts';
 import type { ScheduleSpec } from '../schedules/schedule-spec.ts';
+import { findBadSlug } from '../schedules/slugs.ts';
 import { kindOfScheduleKey, scheduleKeys, scheduleKinds, snakeCase } from './keys.ts';
 import type { YamlDocument, YamlPath } from './yaml-document.ts';
 
@@ -16,8 +16,13 @@ export function readSchedules(document: YamlDocument, found: Readonly<Record<str
   }
   if (schedule !== undefined) return [readSchedule(document, schedule, ['schedule'])].flatMap((read) => read ?? []);
   if (schedules === undefined) return [];
-  if (Array.isArray(schedules))
-    return schedules.flatMap((each, at) => readSchedule(document, each, ['schedules', at]) ?? []);
+  if (Array.isArray(schedules)) {
+    const read = schedules.flatMap((each, at) => readSchedule(document, each, ['schedules', at]) ?? []);
+    // Without those that can't be read, the others' places would be wrong.
+    const bad = read.length === schedules.length ? findBadSlug(read) : undefined;
+    if (bad) document.refuse(['schedules', bad.at, 'slug'], bad.why);
+    return read;
+  }
   document.refuse(['schedules'], 'must be a list');
   return [];
 }
@@ -28,16 +33,16 @@ function readSchedule(document: YamlDocument, value: unknown, path: YamlPath): S
   const kind = readKind(document, found, path);
   const terms = readTerms((name, read) => {
     const key = snakeCase(name);
-    const given = key === 'jitter' || key === 'expire_after' ? secondsOrText(found[key]) : found[key];
-    return given === undefined ? undefined : document.attempt([...path, key], () => read(given, key));
+    const given = found[key];
+    return given === undefined ? undefined : document.attempt([...path, key], () => read(given, key, 'yaml'));
   });
   const take = <T>(key: string, read: (given: unknown) => T) =>
     found[key] === undefined ? undefined : document.attempt([...path, key], () => read(found[key]));
   switch (kind) {
     case 'interval': {
-      const anchorMs = take('anchor', readAnchor);
-      const intervalMs = readYamlInterval(document, found.interval, [...path, 'interval']);
-      return intervalMs === undefined ? undefined : { kind, intervalMs, anchorMs, ...terms };
+      const anchor = take('anchor', (given) => readAnchor(given, 'yaml')) ?? noAnchor;
+      const intervalMs = take('interval', (given) => readInterval(given, 'yaml'));
+      return intervalMs === undefined ? undefined : { kind, intervalMs, ...anchor, ...terms };
     }
     case 'cron': {
       const dayOr = take('day_or', (given) => readSwitch(given, 'day_or'));
@@ -65,16 +70,4 @@ function readKind(document: YamlDocument, found: Readonly<Record<string, unknown
   for (const [key, of] of Object.entries(kindOfScheduleKey))
     if (found[key] !== undefined && of !== kind) document.refuse([...path, key], `is for a schedule with ${of}`);
   return kind;
-}
-
-function readYamlInterval(document: YamlDocument, value: unknown, path: YamlPath): number | undefined {
-  if (typeof value === 'number' || typeof value === 'string')
-    return document.attempt(path, () => readInterval(secondsOrText(value) as Duration));
-  document.refuse(path, 'interval must be seconds, or a text such as 1h30m');
-  return undefined;
-}
-
-// As on the concept page, a bare number is seconds here.
-function secondsOrText(value: unknown): unknown {
-  return typeof value === 'number' ? Math.round(value * 1_000) : value;
 }

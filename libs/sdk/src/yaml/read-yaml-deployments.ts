@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { JsonObject } from '@millrace/packaging';
+import { siteIn } from '../call-site.ts';
 import { type DeploymentOptions, type DeploymentSpec, deployment } from '../deployment.ts';
 import { LoadError } from '../errors.ts';
 import { type FlowRunner, SubprocessFlowRunner, UniversalFlowRunner } from '../flow-runners.ts';
@@ -22,7 +23,10 @@ export async function readYamlDeployments(file: string): Promise<DeploymentSpec[
   const documents = [...parsed].map((document) => new YamlDocument(file, document, lines));
   // A file may end with the mark of a document that does not come.
   const wanted = documents.filter(({ value, problems }) => value !== null || problems.length > 0);
-  const specs = wanted.flatMap((document) => readDeployment(document, dirname(file)) ?? []);
+  const specs = wanted.flatMap((document) => {
+    const spec = readDeployment(document, dirname(file));
+    return spec ? { ...spec, madeAt: siteIn(file, document.line) } : [];
+  });
   const problems = wanted.flatMap((document) => document.problems);
   if (problems.length > 0) throw new LoadError(problems.join('\n'));
   if (specs.length === 0) throw new LoadError(`no deployment was found in ${file}: it has no document`);

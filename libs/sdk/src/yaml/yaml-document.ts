@@ -28,6 +28,11 @@ export class YamlDocument {
     }
   }
 
+  /** The line that it begins at. */
+  get line(): number {
+    return this.#lines.linePos(this.#offsetOf([])).line;
+  }
+
   /** Notes a problem, at the key or the entry that the path leads to. */
   refuse(path: YamlPath, message: string): void {
     this.#add(this.#offsetOf(path), path.length > 0 ? `${nameOf(path)}: ${message}` : message);

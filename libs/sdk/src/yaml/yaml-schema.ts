@@ -84,7 +84,9 @@ function scheduleSchema(): JsonObject {
       interval: duration('Fires each so much.'),
       cron: text('Fires where the clock matches: minute, hour, day of month, month, day of week; as 0 9 * * mon-fri.'),
       rrule: text('Fires by a recurrence rule of RFC 5545, as FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0.'),
-      anchor: text('Of interval: an instant at which it fires, as 2026-01-31T09:00:00Z.'),
+      anchor: text(
+        'Of interval: a time at which it fires, as 2026-01-31T09:00 in the timezone, or 2026-01-31T09:00:00Z.',
+      ),
       day_or: {
         type: 'boolean',
         description: 'Of cron: whether either of day of month and day of week is enough. Default: true.',
