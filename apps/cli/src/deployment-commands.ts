@@ -78,7 +78,7 @@ export const deploymentCommands: readonly Command[] = [
   },
   {
     name: 'deployment pause',
-    summary: 'Let the schedules of a deployment fire no more; redeploys do not resume them',
+    summary: 'Let the schedules of a deployment fire no more, also after redeploys that say nothing of it',
     arguments: [deploymentName],
     flags: [oneSchedule],
     load: () => import('./commands/deployment-pause.ts'),

@@ -29,6 +29,7 @@ test('what is not the default, and nothing else', () => {
     jitter: durationFromMs(90_000),
     expireAfter: durationFromMs(3_600_000),
     parameters: { who: 'me' },
+    error: 'cron: too old',
   };
   expect(scheduleOptionTexts(schedule({ spec: cron, ...otherwise }))).toEqual([
     'timezone: Europe/Paris',
@@ -39,5 +40,6 @@ test('what is not the default, and nothing else', () => {
     'catch up: 9',
     'expire after: 1h',
     'parameters: {"who":"me"}',
+    "can't fire: cron: too old",
   ]);
 });

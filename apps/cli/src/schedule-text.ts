@@ -13,7 +13,7 @@ export function scheduleText({ spec, timezone, active }: Schedule): string {
   return active === false ? `${when} (paused)` : when;
 }
 
-/** What a schedule has besides that is not the default: "overlap: skip". */
+/** What a schedule has besides that is not the default: "overlap: skip"; and why it can't fire, if it can't. */
 export function scheduleOptionTexts(schedule: Schedule): string[] {
   const { timezone, jitter, expireAfter, parameters = {} } = schedule;
   const words: readonly (readonly [name: string, value: string | undefined])[] = [
@@ -26,6 +26,7 @@ export function scheduleOptionTexts(schedule: Schedule): string[] {
     ['catch up', enumText(CatchUp, schedule.catchUp, CatchUp.ALL)],
     ['expire after', expireAfter && durationText(durationMs(expireAfter))],
     ['parameters', Object.keys(parameters).length > 0 ? JSON.stringify(parameters) : undefined],
+    ["can't fire", schedule.error],
   ];
   return words.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
 }

@@ -60,7 +60,7 @@ test.each<[string, string, string[]]>([
   [
     'too short an interval',
     `${good}schedule: { interval: 0.5 }`,
-    ["2:13: schedule.interval: a schedule's interval must be at least 1s, not 0.5 seconds"],
+    ["2:13: schedule.interval: a schedule's interval must be from 1s to 3650d, not 0.5 seconds"],
   ],
   [
     'an interval below nothing',

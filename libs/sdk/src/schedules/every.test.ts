@@ -26,8 +26,9 @@ test('an anchor without an offset is what the clocks of the timezone show', () =
 describe('refused', () => {
   const noAnchor = "a schedule's anchor must be a Date, or a time that there is, such as '2026-01-31T09:00'";
   test.each<[string, unknown, EveryOptions, string]>([
-    ['less than a second', '999ms', {}, "a schedule's interval must be at least 1s, not '999ms'"],
-    ['few milliseconds', 90, {}, "a schedule's interval must be at least 1s, not 90 milliseconds"],
+    ['less than a second', '999ms', {}, "a schedule's interval must be from 1s to 3650d, not '999ms'"],
+    ['few milliseconds', 90, {}, "a schedule's interval must be from 1s to 3650d, not 90 milliseconds"],
+    ['more than ten years', '3651d', {}, "a schedule's interval must be from 1s to 3650d, not '3651d'"],
     ['no duration', 'daily', {}, "a schedule's interval must be a duration, not 'daily'"],
     ['less than nothing', -5, {}, "a schedule's interval must be a duration, not -5: whole milliseconds"],
     ['a list', [1], {}, "a schedule's interval must be a duration, not a list"],

@@ -2,7 +2,7 @@ import type { Duration } from '../durations.ts';
 import { DefinitionError } from '../errors.ts';
 import { shown } from './accepted.ts';
 import { type Language, readDuration, shownDuration } from './read-duration.ts';
-import { checkOptions } from './read-terms.ts';
+import { checkOptions, TEN_YEARS_MS } from './read-terms.ts';
 import type { ScheduleOptions } from './schedule-options.ts';
 import type { IntervalAnchor, IntervalSpec } from './schedule-spec.ts';
 import { parseWrittenTime } from './zoned-time.ts';
@@ -38,8 +38,8 @@ export function every(duration: Duration, options: EveryOptions = {}): IntervalS
 /** The interval in milliseconds. Throws a {@link DefinitionError} where it is none. */
 export function readInterval(value: unknown, language: Language): number {
   const intervalMs = readDuration(value, 'interval', language);
-  if (intervalMs >= 1000) return intervalMs;
-  throw new DefinitionError(`a schedule's interval must be at least 1s, not ${shownDuration(value, language)}`);
+  if (intervalMs >= 1000 && intervalMs <= TEN_YEARS_MS) return intervalMs;
+  throw new DefinitionError(`a schedule's interval must be from 1s to 3650d, not ${shownDuration(value, language)}`);
 }
 
 /** Where none is given. */

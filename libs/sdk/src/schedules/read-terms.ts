@@ -19,8 +19,8 @@ export const scheduleOptionNames = [
 ] as const satisfies readonly (keyof ScheduleOptions)[];
 
 const DAY_MS = 86_400_000;
-// Ten years: what the server takes.
-const LONGEST_EXPIRE_AFTER_MS = 3_650 * DAY_MS;
+/** The longest interval that the server takes, and the longest time after which a run expires. */
+export const TEN_YEARS_MS = 3_650 * DAY_MS;
 
 /** Reads a value. @param called what its option is called where it was given */
 export type ReadValue<T> = (value: unknown, called: string, language: Language) => T;
@@ -106,6 +106,6 @@ function readJitter(value: unknown, called: string, language: Language): number 
 
 function readExpireAfter(value: unknown, called: string, language: Language): number {
   const ms = readDuration(value, called, language);
-  if (ms >= 1000 && ms <= LONGEST_EXPIRE_AFTER_MS) return ms;
+  if (ms >= 1000 && ms <= TEN_YEARS_MS) return ms;
   throw new DefinitionError(`a schedule's ${called} must be from 1s to 3650d, not ${shownDuration(value, language)}`);
 }
