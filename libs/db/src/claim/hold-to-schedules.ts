@@ -1,5 +1,6 @@
 import { isQueued } from '@millrace/orchestration';
 import type { Executor } from '../connection/statement.ts';
+import { readGateHolders } from '../gates/read-gate-holders.ts';
 import { type Gate, takeGates } from '../gates/take-gates.ts';
 import { writeGates } from '../gates/write-gates.ts';
 import { mostMissed, mostMissedMs } from '../schedules/plan-fires.ts';
@@ -69,14 +70,21 @@ function fromWhichOn({ image, heldTo }: LockedFlowRun, now: number): 'newest' | 
 /** By run: that fire, as the ledger has it. */
 async function readOldest(executor: Executor, bound: readonly LockedFlowRun[], now: number) {
   const by = Map.groupBy(bound, (run) => fromWhichOn(run, now));
-  const schedules = (runs: readonly LockedFlowRun[] = []) => [...new Set(runs.flatMap((run) => run.scheduleId ?? []))];
-  const [newest, oldestGood] = await Promise.all([
-    readNewestFires(executor, schedules(by.get('newest')), now),
-    readOldestGoodFires(executor, schedules(by.get('oldest good')), now),
+  const [latest = [], all = []] = [by.get('newest'), by.get('oldest good')];
+  const schedules = (runs: readonly LockedFlowRun[]) => [...new Set(runs.flatMap((run) => run.scheduleId ?? []))];
+  const buffered = all.filter(({ heldTo }) => heldTo.overlap === 'buffer-one').map(({ image }) => image.id);
+  const [newest, oldestGood, handedOn] = await Promise.all([
+    readNewestFires(executor, schedules(latest), now),
+    readOldestGoodFires(executor, schedules(all), now),
+    readGateHolders(executor, buffered),
   ]);
   return (run: LockedFlowRun): KnownFire | undefined => {
     const which = fromWhichOn(run, now);
-    return which && (which === 'newest' ? newest : oldestGood).get(run.scheduleId ?? '');
+    // Who was let on by an earlier run waited for that, and was not missed.
+    if (which === undefined || handedOn.has(run.image.id)) return undefined;
+    if (which === 'newest') return newest.get(run.scheduleId ?? '');
+    const known = oldestGood.get(run.scheduleId ?? '');
+    return { isKnown: known?.isKnown ?? true, fireAt: Math.max(known?.fireAt ?? 0, now - mostMissedMs) };
   };
 }
 
@@ -105,10 +113,9 @@ function byTime({ image, heldTo }: LockedFlowRun, oldest: KnownFire | undefined,
   if (image.runCount > 0) return undefined;
   if (heldTo.startBefore !== null && now > heldTo.startBefore)
     return { kind: 'skipped', reason: tooLate(heldTo.catchUp) };
-  const reason = heldTo.catchUp === 'latest' ? 'catch-up' : 'expired';
-  if (heldTo.catchUp === 'all' && now - image.expectedStartTime > mostMissedMs) return { kind: 'skipped', reason };
   if (!oldest) return undefined;
-  if (oldest.fireAt !== null && image.expectedStartTime < oldest.fireAt) return { kind: 'skipped', reason };
+  if (oldest.fireAt !== null && image.expectedStartTime < oldest.fireAt)
+    return { kind: 'skipped', reason: heldTo.catchUp === 'latest' ? 'catch-up' : 'expired' };
   return oldest.isKnown ? undefined : { kind: 'unknown' };
 }
 

@@ -194,6 +194,23 @@ describe('catch-up and expiry, of runs that nobody took', () => {
     expect((await world.ledger(id, start)).filter((line) => line.endsWith('expired'))).toHaveLength(55);
   });
 
+  test('all: who has waited at the gate goes on, however many have come meanwhile', async () => {
+    const id = await world.schedule({ intervalMs: SECOND, options: { overlap: 'buffer-one' } });
+    await clock.advance(2 * SECOND);
+    const [first] = await world.claim();
+    const waiting = (await gates())[0]?.waiting_flow_run_id;
+    if (!first) throw new Error('nothing claimed');
+    await world.move(first, 'RUNNING');
+    for (let n = 0; n < 12; n++) {
+      await clock.advance(10 * SECOND);
+      await world.topUp();
+      await world.claim();
+    }
+    await world.move(first, 'COMPLETED');
+    expect(await world.claim()).toMatchObject([{ flowRunId: waiting }]);
+    expect((await world.ledger(id, start)).filter((line) => line.endsWith('expired'))).toEqual([]);
+  });
+
   test('all: what somebody asked for is never too old', async () => {
     const id = await world.schedule({ intervalMs: 8 * HOUR });
     const range = { from: start - 50 * HOUR, until: start - 40 * HOUR, limit: 1 };

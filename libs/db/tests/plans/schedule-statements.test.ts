@@ -47,6 +47,7 @@ const cases: readonly Case[] = [
 
   { name: 'read_newest_fires', indexes: ['schedule_pkey', 'schedule_fire_pkey'] },
   { name: 'read_oldest_good_fires', indexes: ['schedule_pkey', 'schedule_fire_pkey'] },
+  { name: 'read_gate_holders', indexes: ['schedule_gate_flow_run'] },
   { name: 'take_schedule_gates', indexes: [] },
   { name: 'lock_gates_of_runs', indexes: ['schedule_gate_flow_run', 'schedule_gate_waiting'] },
   { name: 'write_schedule_gates', indexes: ['schedule_gate_pkey'] },

@@ -4,6 +4,7 @@ import { holdToSchedules } from '../../claim/hold-to-schedules.ts';
 import type { Database } from '../../connection/database.ts';
 import { toInstant } from '../../connection/instant.ts';
 import type { Executor } from '../../connection/statement.ts';
+import { readGateHolders } from '../../gates/read-gate-holders.ts';
 import { deleteOldFires } from '../../schedules/delete-old-fires.ts';
 import { lockDueSchedules } from '../../schedules/lock-schedules.ts';
 import { materialiseFires } from '../../schedules/materialise-fires.ts';
@@ -89,6 +90,10 @@ async function lockLate(executor: Executor, { now }: Context): Promise<void> {
   await lockExpiredFlowRuns(executor, now, LOOP);
   const late = await lockLateFlowRuns(executor, now, LOOP);
   await holdToSchedules(executor, late, { now, gates: new Map() });
+  await readGateHolders(
+    executor,
+    late.map(({ image }) => image.id),
+  );
   await readOldestGoodFires(
     executor,
     late.flatMap((run) => run.scheduleId ?? []),
