@@ -11,6 +11,8 @@ alter table millrace.schedule_fire drop constraint schedule_fire_schedule_id_fke
 drop index millrace.schedule_fire_flow_run;
 drop index millrace.schedule_fire_scheduled;
 
--- New runs go to the end of it rather than to its begin, which Postgres has a short way for.
+-- Read from their ends as well as from their begins; new runs go to the ends, which Postgres has a short way for.
 drop index millrace.flow_run_created;
 create index flow_run_created on millrace.flow_run (created, id);
+drop index millrace.flow_run_sort;
+create index flow_run_sort on millrace.flow_run (sort_at, id);

@@ -1,4 +1,5 @@
 import { type CompiledSchedule, compileSchedule, openZones, ScheduleError } from '@millrace/schedules';
+import type { StoredScheduleSpec } from '../connection/tables.ts';
 import { type FiresAhead, type MissedFires, planAhead, planMissed } from './plan-fires.ts';
 import type { ScheduleToFire } from './read-schedules.ts';
 
@@ -60,7 +61,7 @@ export class FirePlanner {
 
   #find({ spec, timezone, options }: Timed): Known | ScheduleError {
     const { dstGap, dstFold } = options;
-    const key = JSON.stringify([Object.entries(spec).sort(), timezone, dstGap, dstFold]);
+    const key = `${timezone} ${dstGap} ${dstFold} ${specKey(spec)}`;
     let known = this.#known.get(key);
     if (!known) {
       known = this.#compile({ spec, timezone, options });
@@ -81,9 +82,20 @@ export class FirePlanner {
   #missedOf(known: Known, schedule: Pick<ScheduleToFire, 'options' | 'watermark'>, limit: number): MissedFires {
     const { watermark, options } = schedule;
     const { catchUp, expireAfterMs, jitterMs } = options;
-    const key = JSON.stringify([catchUp, expireAfterMs, jitterMs, watermark, limit]);
+    const key = `${catchUp} ${expireAfterMs} ${jitterMs} ${watermark} ${limit}`;
     const missed = known.missed.get(key) ?? planMissed(known.compiled, { watermark, now: this.#now, limit }, options);
     known.missed.set(key, missed);
     return missed;
+  }
+}
+
+function specKey(spec: StoredScheduleSpec): string {
+  switch (spec.kind) {
+    case 'interval':
+      return `interval ${spec.intervalMs} ${spec.anchorMs}`;
+    case 'cron':
+      return `cron ${spec.dayOr} ${spec.cron}`;
+    case 'rrule':
+      return `rrule ${spec.rrule}`;
   }
 }

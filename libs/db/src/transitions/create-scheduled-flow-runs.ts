@@ -7,6 +7,7 @@ import type { Signal } from '../signals/signals.ts';
 /** A run of a schedule to be made; all else is its schedule's and its deployment's. Times are epoch milliseconds. */
 export interface ScheduledFlowRun {
   readonly id: string;
+  /** Letters, digits and hyphens. */
   readonly name: string;
   readonly scheduleId: string;
   /** The time that it is for: its fire's. */
@@ -141,7 +142,7 @@ async function createSome(
       toInstant(now),
       actor,
       listLiteral(runs.map((run) => run.id)),
-      runs.map((run) => run.name),
+      listLiteral(runs.map((run) => run.name)),
       listLiteral(scheduleIds),
       instantList(runs.map((run) => run.expectedStartTime)),
       instantList(runs.map((run) => (run.scheduledTime === run.expectedStartTime ? null : run.scheduledTime))),
