@@ -13,6 +13,12 @@ export function scheduleText({ spec, timezone, active }: Schedule): string {
   return active === false ? `${when} (paused)` : when;
 }
 
+/** "nightly: every day at 00:00, UTC; overlap: skip". */
+export function scheduleDetail(schedule: Schedule): string {
+  const texts = [scheduleText(schedule), ...scheduleOptionTexts(schedule)];
+  return `${schedule.slug || 'default'}: ${texts.join('; ')}`;
+}
+
 /** What a schedule has besides that is not the default: "overlap: skip"; and why it can't fire, if it can't. */
 export function scheduleOptionTexts(schedule: Schedule): string[] {
   const { timezone, jitter, expireAfter, parameters = {} } = schedule;

@@ -232,6 +232,10 @@ describe('a plan', () => {
       runsReplaced: 3,
       runsKept: 1,
     });
+    const [rescheduled] = await plan({ ...unchanged, schedules: [every(HOUR, { slug: 'h' })] });
+    const texts = rescheduled?.changes.find(({ field }) => field === 'schedules');
+    expect(JSON.parse(texts?.before ?? '')).toMatchObject([{ interval: { interval: '86400s' }, timezone: 'UTC' }]);
+    expect(JSON.parse(texts?.after ?? '')).toMatchObject([{ slug: 'h', interval: { interval: '3600s' } }]);
     expect(await rowVersions(app.database)).toEqual(before);
 
     const { results } = await app.deployments.applyDeployments({ deployments: [changed] });

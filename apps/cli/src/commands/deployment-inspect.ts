@@ -1,10 +1,9 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { DeploymentService, GetDeploymentResponseSchema } from '@millrace/contracts/millrace/v1/deployment_service_pb';
-import type { Schedule } from '@millrace/contracts/millrace/v1/schedule_pb';
 import { openApi } from '../api.ts';
 import type { Invocation } from '../command.ts';
 import { deploymentKey } from '../resource-name.ts';
-import { scheduleOptionTexts, scheduleText } from '../schedule-text.ts';
+import { scheduleDetail } from '../schedule-text.ts';
 
 export async function run({ input, output, settings }: Invocation): Promise<undefined> {
   const key = deploymentKey(input.argument);
@@ -32,9 +31,4 @@ export async function run({ input, output, settings }: Invocation): Promise<unde
     ['Runner config', deployment.flowRunner?.config && JSON.stringify(deployment.flowRunner.config)],
     ['Flow data', deployment.flowData?.encoding],
   ]);
-}
-
-function scheduleDetail(schedule: Schedule): string {
-  const texts = [scheduleText(schedule), ...scheduleOptionTexts(schedule)];
-  return `${schedule.slug || 'default'}: ${texts.join('; ')}`;
 }

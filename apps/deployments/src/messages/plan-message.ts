@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { create } from '@bufbuild/protobuf';
+import { create, toJson } from '@bufbuild/protobuf';
 import {
   type DeploymentPlan,
   DeploymentPlanSchema,
   PlanAction,
 } from '@millrace/contracts/millrace/v1/deployment_service_pb';
+import { ScheduleSchema } from '@millrace/contracts/millrace/v1/schedule_pb';
 import type { CurrentDeployment, PlannedDeployment, StoredSchedule } from '@millrace/db';
+import { scheduleMessage } from './schedule-message.ts';
 
 /** A plan as the contract has it. @param flowName where the flow is named, and may not be there yet */
 export function planMessage({ plan, runsReplaced, runsKept }: PlannedDeployment, flowName: string): DeploymentPlan {
@@ -58,15 +60,9 @@ function codeOf(blob: Uint8Array): unknown {
   }
 }
 
-function declared({
-  slug,
-  spec,
-  timezone,
-  parameters,
-  active,
-  options,
-}: StoredSchedule & { readonly active: boolean }) {
-  return { slug, spec, timezone, parameters, active, ...options };
+// In the contract's words, whose order of fields is the same for both sides.
+function declared({ slug, spec, timezone, parameters, active, options }: StoredSchedule) {
+  return toJson(ScheduleSchema, scheduleMessage({ slug, spec, timezone, parameters, active, options }));
 }
 
 function retries(maxRetries: number, delaysMs: readonly number[]) {
