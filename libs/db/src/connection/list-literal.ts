@@ -1,8 +1,8 @@
 import { toInstant } from './instant.ts';
 
 /**
- * A list parameter as Postgres writes it, of ids, numbers, switches and plain words: nothing that would need quotes. For thousands of
- * values; the driver looks at each character of each.
+ * A list parameter as Postgres writes it, of ids, numbers, switches and plain words: nothing that would need quotes. For
+ * thousands of values; the driver looks at each character of each.
  */
 export function listLiteral(values: readonly (string | number | boolean | null)[]): string {
   return `{${values.map((value) => value ?? 'NULL').join(',')}}`;

@@ -7,7 +7,7 @@ import type { ChangeContext } from '../transitions/change-flow-run.ts';
 import { deleteUnstartedFlowRuns } from '../transitions/delete-flow-runs.ts';
 import { detachFlowRuns } from '../transitions/detach-flow-runs.ts';
 import { lockFlowRunsOf } from '../transitions/lock-flow-runs.ts';
-import { lockDeployment, lockDeploymentChanges } from './find-deployment.ts';
+import { lockDeployment } from './find-deployment.ts';
 
 const findUnstarted = statement<{ id: string }>(
   'find_unstarted_runs_of_deployment',
@@ -32,10 +32,8 @@ export async function deleteDeployment(
   id: string,
   context: ChangeContext,
 ): Promise<{ deletedFlowRuns: number; signals: Signal[] } | undefined> {
-  // In this order, as a deploy takes them.
-  if (!(await lockDeploymentChanges(executor, id))) return undefined;
+  if (!(await lockDeployment(executor, id))) return undefined;
   const schedules = await lockSchedulesOf(executor, [id]);
-  await lockDeployment(executor, id);
   // Before any gate: who claims a run, or ends it, has the run and wants its schedule's gate.
   await lockFlowRunsOf(executor, id);
   const unstarted = await executor.run(findUnstarted, [id]);

@@ -14,7 +14,10 @@ const lockChanges = statement<{ id: string }>(
   'select id from millrace.deployment where id = $1 for no key update',
 );
 
-const lockAll = statement('lock_deployment', 'select id from millrace.deployment where id = $1 for update');
+const lockAll = statement<{ id: string }>(
+  'lock_deployment',
+  'select id from millrace.deployment where id = $1 for update',
+);
 
 /** The id of a deployment, undefined where there is none of that name; an id is given back unseen. */
 export async function findDeployment(executor: Executor, key: DeploymentKey): Promise<string | undefined> {
@@ -28,7 +31,7 @@ export async function lockDeploymentChanges(executor: Executor, id: string): Pro
   return (await executor.run(lockChanges, [id])).length > 0;
 }
 
-/** Locks a deployment against new runs too; waits for those who are making some. */
-export async function lockDeployment(executor: Executor, id: string): Promise<void> {
-  await executor.run(lockAll, [id]);
+/** Locks a deployment against other changes and new runs; waits for those who are making some. Gives whether there is one. */
+export async function lockDeployment(executor: Executor, id: string): Promise<boolean> {
+  return (await executor.run(lockAll, [id])).length > 0;
 }

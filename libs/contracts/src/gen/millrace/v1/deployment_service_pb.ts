@@ -304,7 +304,7 @@ export type PlanChange = Message<"millrace.v1.PlanChange"> & {
   field: string;
 
   /**
-   * JSON text. Of `flow_data` the package's hash, where it has one.
+   * JSON text. Of `flow_data` the package's hash, where it has one; `schedules` as the JSON of their messages.
    *
    * @generated from field: string before = 2;
    */
@@ -1527,7 +1527,8 @@ export const DeploymentService: GenService<{
   /**
    * Makes a new version equal to an older one: its code, parameters, schedules, runner, tags, priority and retry policy. What
    * the operator owns stays, and so do runs that are due or late: they run the code that they were made with. Where the
-   * present version is equal already, nothing changes. NOT_FOUND: no such deployment, or no such version.
+   * present version is equal already, nothing changes. Schedules are switched as that version's declaration said; where it
+   * said nothing, what the operator set stays. NOT_FOUND: no such deployment, or no such version.
    * FAILED_PRECONDITION (STORAGE_GONE): its package is in a storage that was deleted.
    *
    * @generated from rpc millrace.v1.DeploymentService.RollbackDeployment
